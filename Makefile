@@ -1,0 +1,42 @@
+# PYTHON names the interpreter that .venv is made with; LAB_FLAGS go to JupyterLab; TESTS to pytest.
+PYTHON ?= python3
+export PYTHON
+RUN := .venv/bin/python -m
+# JupyterLab refuses to start as root (in a container, say) without being told to.
+LAB_FLAGS ?=
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build check test browser lab bench dev
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## .venv, node packages and the front end, brought up to date
+	@scripts/setup
+
+build: setup ## the front end, when its sources changed
+
+lab: setup ## JupyterLab on notebooks/quickstart.ipynb (LAB_FLAGS=--no-browser)
+	$(RUN) jupyterlab $(AS_ROOT) $(LAB_FLAGS) notebooks/quickstart.ipynb
+
+check: setup ## linters and types
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy --strict
+	node_modules/.bin/tsc
+
+test: check ## everything: linters, types, node tests, pytest with the browser (TESTS=tests/unit narrows pytest)
+	@scripts/chromium
+	node scripts/test.mjs
+	$(RUN) pytest $(TESTS)
+
+browser: setup ## the tests in a real browser
+	@scripts/chromium
+	$(RUN) pytest -m browser $(TESTS)
+
+bench: setup ## the measurements in benchmarks/
+	@for file in benchmarks/*.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
+
+dev: setup ## rebuild the front end on every change
+	node scripts/build.mjs --watch

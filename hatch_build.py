@@ -1,0 +1,75 @@
+"""Makes the front end, static/, when it is missing or its sources' content changed.
+
+Run as a script it does the same outside a build (`make build`). A source distribution carries
+the built files, so installing from one, or from a wheel, needs no Node.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+STATIC = Path("src", "chinchilla_widget", "static")
+OUTPUTS = ("widget.js", "widget.css", "LICENSES.txt")
+
+
+def fingerprint(root: Path) -> str:
+    """Of names and contents: time stamps say nothing after a checkout, a copy or an unpacking."""
+    sources = [root / "package-lock.json", root / "scripts" / "build.mjs", root / "tsconfig.json"]
+    sources += sorted(path for path in (root / "js").rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in sources:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def install_packages(root: Path) -> None:
+    """Bring node_modules to what package-lock.json says."""
+    lock, installed = root / "package-lock.json", root / "node_modules" / ".installed-lock.json"
+    if installed.is_file() and installed.read_bytes() == lock.read_bytes():
+        return
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        raise RuntimeError("building from a checkout needs Node.js 20 or newer (node and npm)")
+    # No package here needs its install script to run.
+    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=root, check=True)
+    shutil.copyfile(lock, installed)
+
+
+def build_front_end(root: Path) -> None:
+    static = root / STATIC
+    built = all((static / name).is_file() for name in OUTPUTS)
+    if (root / "PKG-INFO").exists():  # an unpacked source distribution
+        if not built:
+            raise RuntimeError(f"this source distribution lacks {STATIC.as_posix()}")
+        return
+    stamp, wanted = static / "sources.sha256", fingerprint(root)
+    if built and stamp.is_file() and stamp.read_text() == wanted:
+        return
+    install_packages(root)
+    stamp.unlink(missing_ok=True)  # a build that fails half-way must not pass for a fresh one
+    subprocess.run(["node", "scripts/build.mjs"], cwd=root, check=True)
+    stamp.write_text(wanted)
+
+
+class FrontEndHook(BuildHookInterface[Any]):
+    """Hatchling's way in, before a wheel, an editable install or a source distribution is made."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        build_front_end(Path(self.root))
+
+
+if __name__ == "__main__":
+    here = Path(__file__).resolve().parent
+    try:
+        install_packages(here)  # the type checker and the tests of js/ need them, built or not
+        build_front_end(here)
+    except RuntimeError as problem:
+        sys.exit(str(problem))
+    except subprocess.CalledProcessError as problem:
+        sys.exit(problem.returncode)

@@ -1,0 +1,391 @@
+// What is asked: the budget with its slider, number fields that take text, and selects.
+// A control in use never takes a value from outside, and what Python refused stays to be mended.
+import { attribute, element, listen, write } from "./dom";
+import { readPrinted, show } from "./format";
+import type { Budget, Kind, Lang, NumberWord } from "./model";
+import { fromSlider, toSlider } from "./signals";
+import type { Store } from "./store";
+
+/** What controls need of the view they stand in. */
+export interface Place {
+  store: Store;
+  lang: Lang;
+  signal: AbortSignal;
+  /** Something was given here: draw it in the next frame. */
+  changed(): void;
+  /** A drag is over: axes may follow. */
+  settled(): void;
+  /** Unique on the page: two views stand side by side. */
+  id(name: string): string;
+  /** "GPU", or what the accelerator is called. */
+  chip(): string;
+}
+
+/** A text input under its label, with room for why its text was refused. */
+class TextField {
+  readonly input: HTMLInputElement;
+  readonly label: HTMLLabelElement;
+  readonly error: HTMLParagraphElement;
+  /** Typed since it was last committed. */
+  #typed = false;
+  /** Handed to Python as text; while Python refuses it, it stays in the field. */
+  #raw: string | null = null;
+
+  constructor(
+    readonly word: "budget" | NumberWord,
+    readonly place: Place,
+    /** Take the text: true where it could be read here, false where Python has to. */
+    private readonly commit: (text: string) => boolean,
+    private readonly restore: () => void,
+  ) {
+    const { signal, id } = place;
+    this.input = element("input", {
+      id: id(word), class: "cw-input", type: "text", autocomplete: "off", spellcheck: "false", "data-word": word,
+    });
+    this.label = element("label", { for: id(word), class: "cw-label" });
+    this.error = element("p", { id: id(`${word}-error`), class: "cw-error", role: "alert", hidden: true });
+    listen(this.input, "input", signal, () => { this.#typed = true; });
+    listen(this.input, "change", signal, () => this.take());
+    listen(this.input, "keydown", signal, (event) => {
+      if (event.key === "Enter") this.take();
+      if (event.key === "Escape") this.#escape(event);
+    });
+  }
+
+  /** Write `text` unless the field is being typed in, or holds what Python refused. */
+  refresh(text: string): void {
+    const refused = this.place.store.get("status").errors[this.word] ?? "";
+    attribute(this.input, "aria-invalid", refused ? "true" : null);
+    attribute(this.input, "aria-describedby", refused ? this.error.id : null);
+    this.error.hidden = refused === "";
+    write(this.error, refused);
+    if (!refused && this.#raw !== null && this.#raw !== this.input.value) this.#raw = null;
+    if (this.#typed && document.activeElement === this.input) return;
+    if (refused && this.#raw !== null) return;
+    if (this.input.value !== text) this.input.value = text;
+  }
+
+  /** A value from elsewhere (the slider, the arrow keys) replaces whatever stood here. */
+  replace(text: string): void {
+    this.#typed = false;
+    this.#raw = null;
+    this.input.value = text;
+  }
+
+  private take(): void {
+    if (!this.#typed) return;
+    this.#typed = false;
+    const text = this.input.value.trim();
+    this.#raw = this.commit(text) ? null : text;
+    this.place.store.flush();
+    this.place.settled();
+  }
+
+  #escape(event: KeyboardEvent): void {
+    if (!this.#typed && this.#raw === null) return;
+    // There was something to take back here; otherwise the key is the notebook's.
+    event.stopPropagation();
+    const handed = this.#raw !== null;
+    this.#typed = false;
+    this.#raw = null;
+    if (handed) {
+      this.restore();
+      this.place.store.flush();
+    }
+    this.place.settled();
+  }
+}
+
+type FieldKind = "price" | "percent" | "count";
+
+/** A number that is printed as people write it, and steps with the arrow keys. */
+export class NumberField {
+  readonly element: HTMLElement;
+  readonly suffix = element("span", { class: "cw-suffix", "aria-hidden": "true" });
+  readonly #field: TextField;
+  #shown: number | null = null;
+
+  constructor(
+    private readonly word: NumberWord,
+    private readonly kind: FieldKind,
+    private readonly place: Place,
+    options: { label: string; help?: string; placeholder?: string; step: number },
+  ) {
+    const { store } = place;
+    let good = store.number(word);
+    this.#field = new TextField(
+      word,
+      place,
+      (text) => {
+        good = store.number(word);
+        const value = text === "" ? null : readPrinted(text, kind, place.lang);
+        const read = text === "" || (value !== null && sane(value, kind));
+        store.set({ [word]: read ? value : text });
+        place.changed();
+        return read;
+      },
+      () => store.set({ [word]: good }),
+    );
+    const { input, label, error } = this.#field;
+    label.append(options.label);
+    attribute(input, "inputmode", "decimal");
+    attribute(input, "role", "spinbutton");
+    attribute(input, "placeholder", options.placeholder);
+    attribute(label, "data-how", options.help);
+    attribute(input, "aria-description", options.help);
+    listen(input, "keydown", place.signal, (event) => {
+      const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+      if (direction === 0 || this.#shown === null) return;
+      event.preventDefault();
+      const next = Number(((Math.round(this.#shown / options.step) + direction) * options.step).toFixed(4));
+      if (!sane(next, kind)) return;
+      this.#field.replace(show(next, kind, place.lang));
+      store.set({ [word]: next });
+      place.changed();
+    });
+    this.element = element(
+      "div", { class: `cw-field cw-field-${word.replaceAll("_", "-")}` }, label,
+      element("div", { class: "cw-box" }, input, this.suffix), error,
+    );
+  }
+
+  relabel(label: string): void {
+    write(this.#field.label, label);
+  }
+
+  /** Show this value, the catalogue's or the rule's where none was given; null: nothing is known. */
+  refresh(value: number | null): void {
+    const { store } = this.place;
+    this.#shown = value;
+    const given = store.get(this.word);
+    const text = value === null || !Number.isFinite(value) ? "" : show(value, this.kind, this.place.lang);
+    this.#field.refresh(typeof given === "string" ? given : text);
+    attribute(this.#field.input, "aria-valuenow", value ?? null);
+    attribute(this.#field.input, "aria-valuetext", text || null);
+    this.#field.input.classList.toggle("cw-given", given !== null);
+  }
+}
+
+/** What stands in `text` where `template` has its placeholder; null where the rest differs. */
+function between(template: string, placeholder: string, text: string): string | null {
+  const [before = "", after = ""] = template.split(placeholder);
+  const fits = text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
+  return fits ? text.slice(before.length, text.length - after.length) : null;
+}
+
+/** What the picture can take without Python; the rest Python reads, or refuses with a sentence. */
+function sane(value: number, kind: FieldKind): boolean {
+  if (kind === "percent") return value > 0 && value <= 1;
+  if (kind === "count") return value >= 1 && Number.isInteger(value);
+  return value > 0;
+}
+
+/** A native select under its label. */
+export class Choice {
+  readonly element: HTMLElement;
+  readonly #select: HTMLSelectElement;
+  readonly #error = element("p", { class: "cw-error", role: "alert", hidden: true });
+
+  constructor(
+    private readonly word: "accelerator" | "law",
+    private readonly place: Place,
+    label: string,
+    options: { id: string; text: string }[],
+    chosen: (id: string) => void,
+  ) {
+    const id = place.id(word);
+    this.#select = element(
+      "select", { id, class: "cw-input", "data-word": word },
+      ...options.map(({ id: value, text }) => element("option", { value }, text)),
+    );
+    listen(this.#select, "change", place.signal, () => {
+      chosen(this.#select.value);
+      place.store.flush();
+      place.settled();
+    });
+    this.element = element(
+      "div", { class: `cw-field cw-field-${word}` },
+      element("label", { for: id, class: "cw-label" }, label),
+      element("div", { class: "cw-box cw-box-select" }, this.#select), this.#error,
+    );
+  }
+
+  refresh(): void {
+    const value = this.place.store.get(this.word);
+    if (this.#select.value !== value) this.#select.value = value;
+    const refused = this.place.store.get("status").errors[this.word] ?? "";
+    this.#error.hidden = refused === "";
+    write(this.#error, refused);
+  }
+}
+
+// Plain dollars are shown in full, "$1M" as $1,000,000; any other wording stays as it was put.
+const PLAIN_DOLLARS = /^\s*(?:US\s?)?\$\s?[\d.,\s]+(?:[kKmMbB]|mil)?\s*$|^\s*[\d.,\s]+(?:[kKmM]|mil)?\s?(?:US)?\$\s*$/;
+const READ_AS = { money: "money", flop: "flops", chip_time: "hours" } as const;
+const SLIDER_STEP = 0.01; // decades: one step is one to three of the last digit printed
+
+/** The question itself: a text field, and a slider with logarithmic steps under it. */
+export class BudgetControl {
+  readonly element: HTMLElement;
+  /** Where the same budget stands in other units. */
+  readonly equals = element("p", { class: "cw-equals cw-muted" });
+  readonly #field: TextField;
+  readonly #slider: HTMLInputElement;
+  readonly #ticks = element("div", { class: "cw-ticks", "aria-hidden": "true" });
+  /** What the slider says while it is in use: it outranks what Python says, which may be older. */
+  #local: Budget | null = null;
+  #held = false;
+  #tickKey = "";
+
+  constructor(private readonly place: Place) {
+    const { store, signal } = place;
+    let good = store.get("budget");
+    this.#field = new TextField(
+      "budget",
+      place,
+      (text) => {
+        if (text === "") {
+          place.changed(); // an emptied field asks nothing: the last budget comes back
+          return true;
+        }
+        if (this.#readable(store.get("budget") ?? "") || this.current().value !== null) good = store.get("budget");
+        this.#local = null;
+        this.#ask(text);
+        return this.#readable(text) !== null;
+      },
+      () => store.set({ budget: good }),
+    );
+    this.#field.input.classList.add("cw-budget-input");
+    this.#field.label.append(store.text("ui.budget", { chip: place.chip() }));
+    this.#slider = element("input", {
+      class: "cw-slider", type: "range", step: SLIDER_STEP, "data-word": "budget",
+      "aria-label": store.text("ui.budget_slider"),
+    });
+    listen(this.#slider, "pointerdown", signal, () => { this.#held = true; });
+    listen(this.#slider, "input", signal, () => this.#slide(fromSlider(Number(this.#slider.value))));
+    for (const event of ["change", "pointerup", "pointercancel"] as const)
+      listen(this.#slider, event, signal, () => {
+        this.#held = false;
+        store.flush();
+        place.settled();
+      });
+    listen(this.#ticks, "click", signal, ({ target }) => {
+      const value = target instanceof HTMLElement ? Number(target.dataset.value) : NaN;
+      if (!(value > 0)) return;
+      this.#slide(value);
+      store.flush();
+      place.settled();
+    });
+    this.element = element(
+      "div", { class: "cw-budget" }, this.#field.label,
+      element("div", { class: "cw-budget-line" }, this.#field.input, this.equals), this.#field.error,
+      element("div", { class: "cw-slide" }, this.#slider, this.#ticks),
+    );
+  }
+
+  /** The budget to draw: the slider's while it is used, else the text's where it reads here, else Python's. */
+  current(): Budget {
+    const { store } = this.place;
+    const budget = store.get("bounds").budget;
+    if (this.#local) return this.#local;
+    const text = store.get("budget");
+    // Where the budget is the answer, or its text is more than a number, only Python knows.
+    if (text === null || store.get("status").errors["budget"]) return budget;
+    const read = this.#readable(text);
+    return read ? { ...budget, ...read } : budget;
+  }
+
+  /** The slider was let go and what it said has reached the model. */
+  release(): void {
+    if (!this.#held) this.#local = null;
+  }
+
+  refresh(answer: { dollars: number; summary: string }): void {
+    const { store, lang } = this.place;
+    const budget = this.current();
+    const value = budget.value ?? answer.dollars;
+    const known = Number.isFinite(value) && value > 0;
+    const text = store.get("budget");
+    const printed = known ? this.#print(value, budget.kind) : "";
+    const plain = budget.kind === "money" && text !== null && PLAIN_DOLLARS.test(text);
+    if (this.#local) this.#field.replace(printed);
+    else this.#field.refresh(text === null || plain ? printed : text);
+    // A long question in smaller letters, so that it can be read as a whole.
+    attribute(this.#field.input, "data-length", this.#field.input.value.length > 14 ? "long" : null);
+    this.#field.input.style.setProperty("--cw-characters", String(Math.max(this.#field.input.value.length, 6)));
+
+    attribute(this.#slider, "min", toSlider(budget.low));
+    attribute(this.#slider, "max", toSlider(budget.high));
+    if (known && !this.#held) {
+      const position = String(Math.round(toSlider(value) / SLIDER_STEP) * SLIDER_STEP);
+      if (Math.abs(Number(this.#slider.value) - Number(position)) > SLIDER_STEP / 2) this.#slider.value = position;
+    }
+    const low = toSlider(budget.low);
+    const share = (Number(this.#slider.value) - low) / (toSlider(budget.high) - low);
+    this.#slider.style.setProperty("--cw-share", share.toFixed(4));
+    attribute(this.#slider, "aria-valuetext", `${printed}, ${answer.summary}`);
+    this.#mark(budget, lang);
+  }
+
+  #slide(value: number): void {
+    const budget = this.current();
+    this.#local = { ...budget, value };
+    this.#ask(this.#print(value, budget.kind));
+    this.place.changed();
+  }
+
+  /** A budget asks a new question: what made it the answer so far is no longer fixed. */
+  #ask(budget: string): void {
+    const { store } = this.place;
+    if (store.get("bounds").budget.value !== null) store.set({ budget });
+    else store.set({ budget, target_loss: null, params: null, tokens: null });
+    this.place.changed();
+  }
+
+  #print(value: number, kind: Kind): string {
+    const { store, lang } = this.place;
+    const printed = show(value, READ_AS[kind], lang);
+    if (kind === "flop") return store.text("ui.flop", { flops: printed });
+    if (kind === "chip_time") return store.text("ui.hours", { hours: printed, chip: this.place.chip() });
+    return printed;
+  }
+
+  /** The budget this text is, where the printer could have written it. */
+  #readable(text: string): { kind: Kind; value: number } | null {
+    const { store, lang } = this.place;
+    const money = PLAIN_DOLLARS.test(text) ? readPrinted(text.trim(), "money", lang) : null;
+    if (money) return { kind: "money", value: money };
+    const flops = between(store.text("ui.flop"), "{flops}", text);
+    const flop = flops && readPrinted(flops, "flops", lang);
+    if (flop) return { kind: "flop", value: flop };
+    const hours = between(store.text("ui.hours", { chip: this.place.chip() }), "{hours}", text);
+    const time = hours && readPrinted(hours, "hours", lang);
+    return time ? { kind: "chip_time", value: time } : null;
+  }
+
+  #mark({ kind, low, high }: Budget, lang: Lang): void {
+    const key = `${kind} ${low} ${high} ${lang}`;
+    if (key === this.#tickKey) return;
+    this.#tickKey = key;
+    const [first, last] = [toSlider(low), toSlider(high)];
+    const every = Math.max(1, Math.ceil((last - first) / 7));
+    const powers: number[] = [];
+    for (let power = Math.ceil(first - 1e-9); power <= last + 1e-9; power += every) powers.push(power);
+    this.#ticks.replaceChildren(
+      ...powers.map((power) => {
+        const share = (power - first) / (last - first);
+        const tick = element("span", { class: "cw-tick", "data-value": 10 ** power }, this.#tick(power, kind));
+        tick.style.setProperty("--cw-share", share.toFixed(4));
+        return tick;
+      }),
+    );
+  }
+
+  #tick(power: number, kind: Kind): string {
+    const { store, lang } = this.place;
+    if (kind === "flop") return show(10 ** power, "flops", lang).replace(/^1(?:[.,]0+)?\s×\s/, "");
+    const [code, unit] = power < 3 ? ["one", 0] : power < 6 ? ["thousand", 3] : power < 9 ? ["million", 6] : ["billion", 9];
+    const room = kind === "money" ? "ui.tick_money" : "ui.tick";
+    return store.text(`${room}_${code}`, { n: String(10 ** (power - Number(unit))) });
+  }
+}

@@ -1,0 +1,36 @@
+// Elements, made briefly.
+
+type Attributes = Record<string, string | number | boolean | null | undefined>;
+
+/** `element("p", { class: "cw-muted" }, "text")`; attributes that are false or null are left out. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) attribute(made, name, value);
+  made.append(...children);
+  return made;
+}
+
+/** Set, or take away where the value is false or null. */
+export function attribute(on: Element, name: string, value: Attributes[string]): void {
+  if (value === null || value === undefined || value === false) on.removeAttribute(name);
+  else if (on.getAttribute(name) !== String(value)) on.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** Write only what differs: an unchanged figure costs no layout and is not read out again. */
+export function write(on: Element, text: string): void {
+  if (on.textContent !== text) on.textContent = text;
+}
+
+/** Listen until the view goes away. */
+export function listen<K extends keyof HTMLElementEventMap>(
+  on: HTMLElement,
+  event: K,
+  signal: AbortSignal,
+  listener: (event: HTMLElementEventMap[K]) => void,
+): void {
+  on.addEventListener(event, listener, { signal });
+}

@@ -1,0 +1,305 @@
+// The widget: the budget and the price of compute, the answer, three pictures, the law, the doubt.
+// Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
+import { BudgetControl, Choice, NumberField, type Place } from "./controls";
+import { attribute, element, listen, write } from "./dom";
+import { show } from "./format";
+import type { Model, Specs, Traits } from "./model";
+import { Panel, Solver } from "./panel";
+import { Readouts } from "./readouts";
+import { accelerator, anchors, inputs, law, mfu, OUTPUTS, peakFlops, pricePerHour, type Answer, type Values } from "./signals";
+import { Store } from "./store";
+
+const SETTLED_MS = 250;
+const PICTURES = ["isoflop", "frontier", "loss"] as const;
+type Picture = (typeof PICTURES)[number];
+// Any of these changes what is drawn; `messages` and `lang` change every word, hence the whole view.
+const DRAWN: (keyof Traits)[] = [
+  "budget", "accelerator", "dtype", "peak_flops", "price_kind", "price_per_hour", "mfu", "goodput", "chips",
+  "final_share", "law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu",
+  "serving_price_per_hour", "params", "tokens", "target_loss", "pue", "grid", "fx",
+  "specs", "tables", "bounds", "status",
+];
+
+export function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const gone = new AbortController();
+  let view: AbortController | undefined;
+  const show = () => {
+    view?.abort();
+    view = new AbortController();
+    const root = element("section", { class: "cw" });
+    el.replaceChildren(root);
+    new View(model, root, view.signal);
+  };
+  model.on("change:messages", show);
+  gone.signal.addEventListener("abort", () => {
+    model.off("change:messages", show);
+    view?.abort();
+    el.replaceChildren();
+  });
+  show();
+  return () => gone.abort();
+}
+
+export default { render };
+
+class View implements Place {
+  readonly store: Store;
+  readonly lang;
+  readonly #prefix = `cw-${Math.random().toString(36).slice(2, 8)}`;
+  readonly #budget: BudgetControl;
+  readonly #accelerator: Choice;
+  readonly #price: NumberField;
+  readonly #mfu: NumberField;
+  readonly #goodput: NumberField;
+  readonly #chips: NumberField;
+  readonly #law: Choice;
+  readonly #lawName = element("span");
+  readonly #lawFacts = element("dl", { class: "cw-facts" });
+  readonly #readouts: Readouts;
+  readonly #silence = element("p", { class: "cw-muted cw-silence", role: "status" });
+  readonly #hosts: Record<Picture, HTMLElement>;
+
+  #solver: Solver | undefined;
+  #panels = new Map<Picture, Panel>();
+  #specs: Specs | undefined;
+  #embedding: AbortController | undefined;
+  #generation = 0;
+  #answer: Answer | undefined;
+  #anchors: Values = {};
+  #frame = 0;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #settling = true;
+
+  constructor(model: Model, root: HTMLElement, readonly signal: AbortSignal) {
+    this.store = new Store(model, signal);
+    this.lang = this.store.get("lang");
+    const { store } = this;
+    const text = (name: string, values?: Record<string, string>) => store.text(`ui.${name}`, values);
+
+    this.#budget = new BudgetControl(this);
+    this.#accelerator = new Choice("accelerator", this, text("accelerator"), this.#acceleratorOptions(), (id) => {
+      // Another chip has its own price, efficiency and peaks: the catalogue's, until given anew.
+      store.set({ accelerator: id, price_per_hour: null, mfu: null, peak_flops: null, dtype: null });
+      this.changed();
+    });
+    const chip = this.chip();
+    this.#price = new NumberField("price_per_hour", "price", this, {
+      label: text("price", { chip }), placeholder: text("price_placeholder"), step: 0.05,
+    });
+    this.#mfu = new NumberField("mfu", "percent", this, { label: text("mfu"), help: text("mfu_help"), step: 0.01 });
+    this.#goodput = new NumberField("goodput", "percent", this, { label: text("goodput"), help: text("goodput_help"), step: 0.01 });
+    this.#chips = new NumberField("chips", "count", this, {
+      label: text(`chips_${chip}`), placeholder: text("chips_placeholder"), step: 8,
+    });
+    this.#law = new Choice("law", this, text("law"), store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
+      store.set({ law: id });
+      this.changed();
+    });
+    this.#readouts = new Readouts(store, this.lang);
+    this.#hosts = Object.fromEntries(PICTURES.map((name) => [name, element("div", { class: "cw-picture" })])) as typeof this.#hosts;
+
+    attribute(root, "lang", this.lang);
+    attribute(root, "aria-label", text("widget"));
+    // Keys pressed here are meant for here. JupyterLab listens before the page does and heeds this mark.
+    attribute(root, "data-lm-suppress-shortcuts", "true");
+    listen(root, "keydown", signal, (event) => {
+      if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+    });
+    root.append(
+      element(
+        "div", { class: "cw-body" },
+        element(
+          "div", { class: "cw-question" }, this.#budget.element,
+          element(
+            "div", { class: "cw-compute" },
+            element(
+              "div", { class: "cw-fields" },
+              ...[this.#accelerator, this.#price, this.#mfu, this.#goodput, this.#chips].map((each) => each.element),
+            ),
+            this.#readouts.follows,
+          ),
+        ),
+        this.#readouts.line,
+        element("div", { class: "cw-pictures" }, ...PICTURES.map((name) => this.#figure(name))),
+        element("div", { class: "cw-drawers" }, this.#lawDrawer()),
+        this.#readouts.doubts,
+        this.#silence,
+        this.#readouts.table,
+      ),
+    );
+
+    for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
+    store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
+    signal.addEventListener("abort", () => {
+      cancelAnimationFrame(this.#frame);
+      clearTimeout(this.#quiet);
+      this.#embedding?.abort();
+    });
+    this.#draw();
+  }
+
+  id(name: string): string {
+    return `${this.#prefix}-${name}`;
+  }
+
+  chip(): string {
+    return accelerator(this.store).chip_word;
+  }
+
+  changed(): void {
+    this.#schedule();
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.settled(), SETTLED_MS);
+  }
+
+  settled(): void {
+    clearTimeout(this.#quiet);
+    this.#quiet = undefined;
+    this.#budget.release();
+    this.#settling = true;
+    this.#schedule();
+  }
+
+  /** A trait changed: our own writing too, which `changed` has already announced. */
+  #heard(): void {
+    if (this.#quiet === undefined) this.#settling = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#frame === 0 && !this.signal.aborted) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** One frame: solve, write the figures, hand the signals to the pictures. */
+  #draw(): void {
+    this.#frame = 0;
+    const { store } = this;
+    const specs = store.get("specs")[law(store).family];
+    if (!specs) return;
+    const changed = specs !== this.#specs;
+    if (changed) this.#open(specs);
+    const asked = inputs(store, this.#budget.current());
+    const answer = this.#solver!.solve(asked, OUTPUTS);
+    this.#answer = answer;
+    this.#readouts.draw(answer);
+    this.#refresh(answer);
+    if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);
+    if (this.#settling) this.#readouts.settle(answer);
+    this.#settling = false;
+    const values = { ...asked, ...answer, ...this.#anchors };
+    for (const panel of this.#panels.values()) panel.draw(values);
+    if (changed) void this.#embed(specs, this.#embedding!.signal);
+  }
+
+  #refresh(answer: Answer): void {
+    const { store, lang } = this;
+    const chip = this.chip();
+    this.#budget.refresh({ dollars: answer.k_dollars, summary: this.#readouts.summary(answer) });
+    const equals = [];
+    const { kind, value } = this.#budget.current();
+    const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
+    // Data, serving and experiments take their share of the budget: then this is less than all of it.
+    const all = Math.abs(answer.k_flops / answer.k_total_flops - 1) < 0.005;
+    if (kind !== "flop" || !all || value === null) equals.push(["flops", all ? flops : store.text("ui.of_training", { flops })]);
+    if (kind !== "money" && answer.k_dollars > 0) equals.push(["dollars", show(answer.k_dollars, "money", lang)]);
+    const terms = equals.map(([quantity, text]) => `${quantity} ${text}`).join();
+    if (this.#budget.equals.dataset.terms !== terms) {
+      this.#budget.equals.dataset.terms = terms;
+      this.#budget.equals.replaceChildren(
+        ...equals.map(([quantity, text]) => element("span", { class: "cw-term", "data-quantity": quantity }, text ?? "")),
+      );
+    }
+
+    this.#accelerator.refresh();
+    this.#price.relabel(store.text("ui.price", { chip }));
+    this.#price.refresh(pricePerHour(store));
+    this.#mfu.refresh(mfu(store));
+    this.#goodput.refresh(store.number("goodput") ?? answer.k_goodput_used);
+    this.#chips.relabel(store.text(`ui.chips_${chip}`));
+    this.#chips.refresh(store.number("chips"));
+    const time = answer.k_days > 0 ? show(answer.k_days * 86_400, "duration", lang) : "";
+    write(this.#chips.suffix, time && store.number("chips") ? `→ ${time}` : "");
+    this.#law.refresh();
+    this.#lawFactsFor();
+  }
+
+  /** The dots lie within the axes as drawn; else axes must follow even in the middle of a drag. */
+  #visible(answer: Answer): boolean {
+    const { k_params, k_tokens, k_flops, k_loss } = answer;
+    const within = (name: Picture, x: number, y: number) => this.#panels.get(name)?.shows(x, y) ?? true;
+    return (
+      within("isoflop", k_params, k_loss) && within("loss", k_flops, k_loss) &&
+      within("frontier", k_flops, k_params) && within("frontier", k_flops, k_tokens)
+    );
+  }
+
+  /** Another family of laws: its solver at once, its pictures when they are ready. */
+  #open(specs: Specs): void {
+    this.#embedding?.abort();
+    this.#embedding = new AbortController();
+    this.#specs = specs;
+    this.#panels.clear();
+    this.#solver = new Solver(specs.solver, this.#embedding.signal);
+  }
+
+  async #embed(specs: Specs, signal: AbortSignal): Promise<void> {
+    const generation = ++this.#generation;
+    for (const name of PICTURES) {
+      const host = this.#hosts[name];
+      const spec = specs[name];
+      if (!spec) {
+        host.replaceChildren(element("p", { class: "cw-muted" }, this.store.text("ui.no_surface", { name: law(this.store).name })));
+        continue;
+      }
+      // The figures come first; each picture takes a frame or two to be made.
+      await new Promise((frame) => requestAnimationFrame(frame));
+      if (generation !== this.#generation || signal.aborted) return;
+      host.replaceChildren();
+      const values = () => ({ ...inputs(this.store, this.#budget.current()), ...this.#answer, ...this.#anchors });
+      const panel = await Panel.open(host, spec, values(), signal);
+      if (!panel || generation !== this.#generation) return;
+      this.#panels.set(name, panel);
+      panel.draw(values());
+    }
+  }
+
+  #figure(name: Picture): HTMLElement {
+    const [title, rest] = [this.store.text(`ui.${name}_title`), this.store.text(`ui.${name}_says`)];
+    return element(
+      "figure", { class: `cw-panel cw-panel-${name}` },
+      element("figcaption", {}, element("h3", {}, title, " ", element("span", { class: "cw-says" }, `— ${rest}`))),
+      this.#hosts[name],
+    );
+  }
+
+  #lawDrawer(): HTMLElement {
+    const summary = element("summary", {}, this.#lawName);
+    return element("details", { class: "cw-drawer" }, summary, element("div", { class: "cw-drawer-body" }, this.#law.element, this.#lawFacts));
+  }
+
+  #lawFactsFor(): void {
+    const { store, lang } = this;
+    const { id, name, counts, scale, flops_low, flops_high, source } = law(store);
+    write(this.#lawName, store.text("ui.law_is", { name }));
+    if (this.#lawFacts.dataset.law === id) return;
+    this.#lawFacts.dataset.law = id;
+    const flops = (value: number) => show(value, "flops", lang);
+    const fitted = flops_high
+      ? store.text(flops_low ? "ui.law_between" : "ui.law_up_to", { low: flops(flops_low ?? 0), high: flops(flops_high) })
+      : "";
+    const facts = [["law_counts", counts], ["law_scale", scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
+    this.#lawFacts.replaceChildren(
+      ...facts.flatMap(([code, fact]) =>
+        fact ? [element("div", {}, element("dt", {}, store.text(`ui.${code}`)), element("dd", {}, fact))] : [],
+      ),
+    );
+  }
+
+  #acceleratorOptions(): { id: string; text: string }[] {
+    const { store, lang } = this;
+    return store.get("tables").accelerators.map(({ id, name, peaks, dtype }) => {
+      const peak = id === store.get("accelerator") ? peakFlops(store) : (peaks[dtype] ?? 0);
+      return { id, text: store.text("ui.accelerator_option", { name, peak: show(peak / 1e12, "count", lang) }) };
+    });
+  }
+}

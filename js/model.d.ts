@@ -1,0 +1,131 @@
+// The trait protocol: what Python and the screen tell each other. Python's half is widget.py.
+import type { Spec } from "vega";
+import type { TopLevelSpec } from "vega-lite";
+
+export type Kind = "money" | "flop" | "chip_time";
+export type PriceKind = "on-demand" | "spot";
+export type Lang = "en" | "es";
+/** A number, text that Python has yet to read, or null: the catalogue's, or not asked. */
+export type Quantity = number | string | null;
+
+/** Dollars a chip-hour, and when they were seen. */
+export interface Price {
+  low: number;
+  typical: number | null;
+  high: number;
+  date: string | null;
+}
+
+export interface Accelerator {
+  id: string;
+  name: string;
+  /** "GPU", "TPU" or "chip". */
+  chip_word: string;
+  /** Dense FLOP/s of one chip by precision. */
+  peaks: Record<string, number>;
+  /** The precision taken when none is asked for. */
+  dtype: string;
+  prices: Record<PriceKind, Price | null>;
+  mfu: number;
+  mfu_reason: string;
+  tdp_w: number | null;
+}
+
+export interface Law {
+  id: string;
+  name: string;
+  family: string;
+  counts: string;
+  scale: string;
+  /** The law's constants, by the names its pictures use. */
+  signals: Record<string, number>;
+  flops_low?: number | null;
+  flops_high: number | null;
+  reference: { name: string; loss: number } | null;
+  source?: string | null;
+}
+
+export interface Tables {
+  accelerators: Accelerator[];
+  laws: Law[];
+  /** The plan, where the budget is not the question. */
+  pin: { params: number; tokens: number; unique_tokens: number } | null;
+}
+
+export interface Budget {
+  kind: Kind;
+  /** Dollars, FLOP or chip-hours as Python read them; null where the budget is the answer. */
+  value: number | null;
+  low: number;
+  high: number;
+}
+
+export interface Status {
+  /** By keyword: why what was given there cannot be used. */
+  errors: Record<string, string>;
+  sentences: { code: string; text: string }[];
+  error: string | null;
+  /** Counts Python's answers, so that an answer that changes nothing else is an answer too. */
+  turn?: number;
+}
+
+/** The pictures of a family of laws; a family may lack some. */
+export interface Specs {
+  solver: Spec;
+  isoflop?: TopLevelSpec;
+  frontier?: TopLevelSpec;
+  loss?: TopLevelSpec;
+}
+
+/** Both sides write these; the names are the keywords of `plan`. */
+export interface Words {
+  budget: string | null;
+  accelerator: string;
+  dtype: string | null;
+  peak_flops: Quantity;
+  price_kind: PriceKind | null;
+  price_per_hour: Quantity;
+  fx: Quantity;
+  mfu: Quantity;
+  goodput: Quantity;
+  chips: Quantity;
+  final_share: Quantity;
+  law: string;
+  token_price: Quantity;
+  unique_tokens: Quantity;
+  repeats: boolean | null;
+  served_tokens: Quantity;
+  serving_mfu: Quantity;
+  serving_price_per_hour: Quantity;
+  params: Quantity;
+  tokens: Quantity;
+  target_loss: Quantity;
+  pue: Quantity;
+  grid: Quantity;
+  lang: Lang;
+}
+
+/** Python alone writes these. */
+export interface Answers {
+  specs: Record<string, Specs>;
+  tables: Tables;
+  bounds: { budget: Budget };
+  status: Status;
+  messages: Record<string, string>;
+}
+
+export type Traits = Words & Answers;
+export type NumberWord = { [K in keyof Words]: Words[K] extends Quantity ? K : never }[Exclude<
+  keyof Words,
+  "budget" | "dtype" | "accelerator" | "price_kind" | "law" | "lang" | "repeats"
+>];
+
+/** The model every host of anywidget gives; `live: false` where there is no Python to answer. */
+export interface Model {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  set<K extends keyof Traits>(name: K, value: Traits[K]): void;
+  save_changes(): void;
+  on(event: string, listener: () => void): void;
+  off(event: string, listener: () => void): void;
+  live?: boolean;
+}

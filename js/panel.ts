@@ -1,0 +1,114 @@
+// Vega views: the solver, which draws nothing, and one view a picture. Each is made once and then
+// follows its signals; nothing here asks the network for anything.
+import { Error as OnlyErrors, loader, parse, View, type Loader, type Runtime, type Spec } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { Values } from "./signals";
+
+/** Vega's loader that loads nothing: data comes with the specification or not at all. */
+function noLoader(): Loader {
+  const refuse = () => Promise.reject(new Error("pictures load nothing"));
+  return Object.assign(loader(), { load: refuse, sanitize: refuse, http: refuse, file: refuse });
+}
+
+function signalsOf(spec: Spec): Set<string> {
+  // A signal with a formula of its own is computed, not set.
+  return new Set((spec.signals ?? []).filter((each) => !("update" in each)).map((each) => each.name));
+}
+
+/** What the scenario's signals come to, computed in this very frame. */
+export class Solver {
+  readonly #view: View;
+  readonly #settable: Set<string>;
+  readonly #all: Set<string>;
+
+  constructor(spec: Spec, signal: AbortSignal) {
+    this.#view = new View(parse(spec) as Runtime, { renderer: "none", loader: noLoader(), logLevel: OnlyErrors });
+    this.#settable = signalsOf(spec);
+    this.#all = new Set((spec.signals ?? []).map((each) => each.name));
+    signal.addEventListener("abort", () => this.#view.finalize());
+  }
+
+  solve<Name extends string>(inputs: Values, outputs: readonly Name[]): Record<Name, number> {
+    for (const [name, value] of Object.entries(inputs)) if (this.#settable.has(name)) this.#view.signal(name, value);
+    this.#view.run();
+    const read = (name: Name) => (this.#all.has(name) ? Number(this.#view.signal(name) ?? NaN) : NaN);
+    return Object.fromEntries(outputs.map((name) => [name, read(name)])) as Record<Name, number>;
+  }
+}
+
+/** One picture in its element, whose size it takes. */
+export class Panel {
+  readonly #view: View;
+  readonly #settable: Set<string>;
+
+  private constructor(view: View, settable: Set<string>) {
+    this.#view = view;
+    this.#settable = settable;
+  }
+
+  /** Resolves when the first drawing is on the page; null where the view went away meanwhile. */
+  static async open(host: HTMLElement, spec: TopLevelSpec, values: Values, signal: AbortSignal): Promise<Panel | null> {
+    const compiled = compile(spec, {}).spec as Spec;
+    const room = element(host);
+    const sized: Spec = {
+      ...compiled,
+      ...room,
+      padding: 0,
+      // The whole picture fits its element, labels included; axes measure themselves anew on resize.
+      autosize: { type: "fit", contains: "padding", resize: true },
+    };
+    const runtime = parse(sized, { background: "transparent" } as never) as Runtime;
+    const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
+    const panel = new Panel(view, signalsOf(sized));
+    const sizes = new ResizeObserver(() => panel.#resize(element(host)));
+    signal.addEventListener("abort", () => {
+      sizes.disconnect();
+      view.finalize();
+      host.replaceChildren();
+    });
+    panel.#set(values);
+    await view.runAsync();
+    if (signal.aborted) return null;
+    sizes.observe(host);
+    return panel;
+  }
+
+  draw(values: Values): void {
+    this.#set(values);
+    void this.#view.runAsync();
+  }
+
+  /** Whether a point lies within the axes as they are drawn now. */
+  shows(x: number, y: number | null): boolean {
+    return within(this.#domain("x"), x) && (y === null || within(this.#domain("y"), y));
+  }
+
+  #domain(name: string): unknown {
+    try {
+      return (this.#view.scale(name) as { domain(): unknown }).domain();
+    } catch {
+      return null; // the picture has no such axis
+    }
+  }
+
+  #set(values: Values): void {
+    for (const [name, value] of Object.entries(values)) if (this.#settable.has(name)) this.#view.signal(name, value);
+  }
+
+  #resize({ width, height }: { width: number; height: number }): void {
+    // A cell that is folded, or in a hidden tab, has no size to draw for.
+    if (width < 50 || (width === this.#view.width() && height === this.#view.height())) return;
+    this.#view.width(width).height(height);
+    void this.#view.runAsync();
+  }
+}
+
+function within(domain: unknown, value: number): boolean {
+  if (!Array.isArray(domain) || !Number.isFinite(value)) return true;
+  const numbers = domain.map(Number);
+  return value >= Math.min(...numbers) && value <= Math.max(...numbers);
+}
+
+function element(host: HTMLElement): { width: number; height: number } {
+  return { width: host.clientWidth || 360, height: host.clientHeight || 300 };
+}

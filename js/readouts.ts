@@ -1,0 +1,224 @@
+// The answer in words and figures: one line of six, what follows from the price, and the doubts.
+import { attribute, element, write } from "./dom";
+import { show, words } from "./format";
+import type { Lang } from "./model";
+import { accelerator, extrapolation, law, priceSeen, type Answer } from "./signals";
+import type { Store } from "./store";
+
+type Show = Parameters<typeof show>[1];
+const SECONDS_PER_DAY = 86_400;
+const NONE = "–";
+
+/** A figure under its name, with its doubt under it. */
+class Figure {
+  readonly element: HTMLElement;
+  readonly label = element("dt", { class: "cw-label" });
+  readonly value: HTMLElement;
+  readonly unit = element("span", { class: "cw-unit" });
+  readonly doubt = element("dd", { class: "cw-doubt" });
+  readonly more = element("dd", { class: "cw-doubt" });
+
+  constructor(quantity: string, name: string) {
+    // Focusable, since focus shows how the figure comes about, as hover does.
+    this.value = element("span", { class: "cw-value", "data-quantity": quantity, tabindex: "0" });
+    this.element = element(
+      "div", { class: `cw-figure cw-figure-${quantity.replaceAll("_", "-")}` },
+      this.label, element("dd", { class: "cw-number" }, this.value, this.unit), this.doubt, this.more,
+    );
+    write(this.label, name);
+  }
+
+  write(value: string, doubt: string, more = "", unit = ""): void {
+    write(this.value, value);
+    write(this.unit, unit);
+    write(this.doubt, doubt);
+    write(this.more, more);
+  }
+
+  /** How it comes about, for hover, focus and screen readers. */
+  explain(text: string): void {
+    attribute(this.value, "data-how", text);
+    attribute(this.value, "aria-description", text);
+  }
+}
+
+export class Readouts {
+  /** The answer in one line. */
+  readonly line: HTMLElement;
+  /** What follows from the price of compute. */
+  readonly follows = element("p", { class: "cw-follows cw-muted" });
+  /** The sentence of doubt, and below it what else Python has to say. */
+  readonly doubts: HTMLElement;
+  /** The figures again, for screen readers. */
+  readonly table: HTMLElement;
+  readonly #figures;
+  readonly #doubt = element("p", { class: "cw-warning", role: "status" });
+  readonly #notes = element("ul", { class: "cw-notes cw-muted" });
+  readonly #rows = element("tbody");
+  readonly #terms = new Map<string, HTMLElement>();
+
+  constructor(private readonly store: Store, private readonly lang: Lang) {
+    const figure = (quantity: string, name: string) => new Figure(quantity, store.text(`ui.${name}`));
+    this.#figures = {
+      params: figure("params", "params"),
+      tokens: figure("tokens", "tokens"),
+      ratio: figure("tokens_per_param", "tokens_per_param"),
+      loss: figure("loss", "loss"),
+      days: figure("days", "days"),
+      serving: figure("serving_price", "serving"),
+    };
+    this.line = element("dl", { class: "cw-line" }, ...Object.values(this.#figures).map((each) => each.element));
+    this.doubts = element("div", { class: "cw-doubts" }, this.#doubt, this.#notes);
+    this.table = element(
+      "table", { class: "cw-hidden" }, element("caption", {}, store.text("ui.table")), this.#rows,
+    );
+    for (const quantity of ["dollars_per_flop", "chip_hours", "energy_kwh", "price", "scope"]) {
+      const term = element("span", { class: "cw-term", "data-quantity": quantity });
+      this.#terms.set(quantity, term);
+      this.follows.append(term, " ");
+    }
+  }
+
+  /** In every frame: the figures. */
+  draw(answer: Answer): void {
+    const { store, lang } = this;
+    const figures = this.#figures;
+    const chip = accelerator(store).chip_word;
+    const print = (value: number, kind: Show) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
+    const range = (low: number, high: number, kind: Show) =>
+      low > 0 && high > 0 ? store.text("ui.across_laws", { low: show(low, kind, lang), high: show(high, kind, lang) }) : "";
+
+    figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
+    figures.tokens.write(
+      print(answer.k_tokens, "tokens"),
+      range(answer.k_tokens_low, answer.k_tokens_high, "tokens"),
+      answer.k_epochs > 1.005
+        ? store.text("ui.epochs", {
+            unique: print(answer.k_unique_tokens_used, "tokens"), epochs: print(answer.k_epochs, "ratio"),
+          })
+        : "",
+    );
+    figures.ratio.write(
+      print(answer.k_tokens_per_param, "ratio"),
+      range(answer.k_tokens_per_param_low, answer.k_tokens_per_param_high, "ratio"),
+    );
+    const { reference } = law(store);
+    const hasLoss = answer.k_loss > 0;
+    figures.loss.write(
+      print(answer.k_loss, "loss"),
+      !hasLoss
+        ? store.text("ui.no_loss")
+        : reference
+          ? store.text("ui.reference", { name: reference.name, loss: show(reference.loss, "loss", lang) })
+          : store.text("ui.nats"),
+      range(answer.k_loss_low, answer.k_loss_high, "loss"),
+    );
+    const chips = store.number("chips") ?? 0;
+    const hours = print(answer.k_chip_hours, "hours");
+    if (chips > 0 && answer.k_days > 0) {
+      figures.days.write(
+        show(answer.k_days * SECONDS_PER_DAY, "duration", lang),
+        store.text("ui.on_chips", { chips: show(chips, "count", lang), accelerator: accelerator(store).name }),
+      );
+      attribute(figures.days.value, "data-quantity", "days");
+    } else {
+      figures.days.write(hours, store.text("ui.give_chips", { chip }), "", store.text("ui.hours_unit", { chip }));
+      attribute(figures.days.value, "data-quantity", "chip_hours");
+    }
+    figures.serving.write(print(answer.k_serving_price, "price"), store.text("ui.per_million"));
+
+    this.#follow(answer, chip, hours);
+    this.#warn(answer);
+  }
+
+  /** Once a drag has settled: what is long, or read aloud. */
+  settle(answer: Answer): void {
+    const { store, lang } = this;
+    const figures = this.#figures;
+    const printed = (figure: Figure) => figure.value.textContent ?? "";
+    const chip = accelerator(store).chip_word;
+    const hours = show(answer.k_chip_hours, "hours", lang);
+    const params = printed(figures.params);
+    const tokens = printed(figures.tokens);
+    const how = (code: string, values: Record<string, string>) => store.text(`ui.how_${code}`, values);
+
+    const named = (value: number, kind: "params" | "tokens") => (value > 0 ? words(value, kind, lang) : NONE);
+    figures.params.explain(named(answer.k_params, "params"));
+    figures.tokens.explain(
+      `${named(answer.k_tokens, "tokens")}\n${how("tokens", { params, tokens, flops: show(answer.k_flops, "flops", lang) })}`,
+    );
+    figures.ratio.explain(how("ratio", { params, tokens, ratio: printed(figures.ratio) }));
+    figures.loss.explain(how("loss", { law: law(store).name, loss: printed(figures.loss) }));
+    const chips = store.number("chips");
+    figures.days.explain(
+      chips
+        ? how("days", { hours, chip, chips: show(chips, "count", lang), days: printed(figures.days) })
+        : how("hours", { hours, chip, flops: show(answer.k_flops, "flops", lang) }),
+    );
+    figures.serving.explain(how("serving", { params, price: printed(figures.serving) }));
+
+    const dollars = Number.isFinite(answer.k_dollars) && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : NONE;
+    const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, doubt, more }) => [
+      label.textContent ?? "",
+      [`${value.textContent} ${unit.textContent}`.trim(), doubt.textContent, more.textContent].filter(Boolean).join("; "),
+    ]);
+    rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
+    rows.push([store.text("ui.cost"), dollars]);
+    this.#rows.replaceChildren(
+      ...rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))),
+    );
+    const sentences = store.get("status").sentences.filter(({ code }) => !/^plans\.(extrapolates|below_domain)/.test(code));
+    this.#notes.replaceChildren(...sentences.map(({ text }) => element("li", {}, text)));
+    this.#notes.hidden = sentences.length === 0;
+  }
+
+  /** Two figures in words, for the slider. */
+  summary(answer: Answer): string {
+    return `${words(answer.k_params, "params", this.lang)}, ${words(answer.k_tokens, "tokens", this.lang)}`;
+  }
+
+  #follow(answer: Answer, chip: string, hours: string): void {
+    const { store, lang } = this;
+    const term = (quantity: string, text: string) => {
+      const at = this.#terms.get(quantity);
+      if (!at) return;
+      write(at, text);
+      at.hidden = text === "";
+    };
+    const perFlop = answer.k_dollars_per_flop * 1e21;
+    term("dollars_per_flop", perFlop > 0 ? store.text("ui.per_flop", { dollars: show(perFlop, "money", lang) }) : "");
+    const inFigure = !((store.number("chips") ?? 0) > 0);
+    term("chip_hours", inFigure || !(answer.k_chip_hours > 0) ? "" : store.text("ui.hours", { hours, chip }));
+    term("energy_kwh", answer.k_energy_kwh > 0 ? show(answer.k_energy_kwh, "energy", lang) : "");
+    term("price", this.#price());
+    term("scope", store.text((store.number("final_share") ?? 1) < 1 ? "ui.scope_share" : "ui.scope"));
+  }
+
+  #price(): string {
+    const { store, lang } = this;
+    if (store.get("price_per_hour") !== null) return store.text("ui.price_own");
+    const seen = priceSeen(store);
+    if (!seen) return store.text("ui.price_none");
+    const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date?.slice(0, 7) ?? "" };
+    return store.text(seen.date ? "ui.price_seen" : "ui.price_undated", values);
+  }
+
+  #warn(answer: Answer): void {
+    const { store, lang } = this;
+    const own = law(store);
+    const outside = extrapolation(answer, own);
+    if (store.get("status").error) return write(this.#doubt, store.get("status").error ?? "");
+    if (!outside) return write(this.#doubt, "");
+    const values = { factor: show(outside.factor, "ratio", lang), flops: show(outside.flops, "flops", lang) };
+    if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));
+    if (!(answer.k_params_low > 0)) return write(this.#doubt, store.text("plans.extrapolates", values));
+    write(
+      this.#doubt,
+      store.text("plans.extrapolates_spread", {
+        ...values,
+        least: show(answer.k_params_low, "params", lang),
+        most: show(answer.k_params_high, "params", lang),
+      }),
+    );
+  }
+}

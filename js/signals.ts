@@ -1,0 +1,124 @@
+// From what is asked to the signals of the pictures, and back from signals to figures. Arithmetic
+// on units only: what a budget buys is computed by the solver view, whose formulas are Python's.
+import type { Accelerator, Budget, Kind, Law, NumberWord, Price, Tables, Traits } from "./model";
+
+export type Values = Record<string, number>;
+
+/** What is read of the traits; `Store` is one. */
+export interface Asked {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  number(word: NumberWord): number | null;
+}
+
+const KINDS: Record<Kind, number> = { money: 0, flop: 1, chip_time: 2 };
+// Stands for "no limit" in expressions, which know no infinity.
+const UNLIMITED = 1e300;
+
+/** The signals that answer; a solver may lack those its family has no answer to. */
+export const OUTPUTS = [
+  "k_params", "k_tokens", "k_tokens_per_param", "k_loss", "k_flops", "k_total_flops",
+  "k_dollars", "k_dollars_training", "k_dollars_data", "k_dollars_serving", "k_dollars_per_flop",
+  "k_unique_tokens_used", "k_epochs", "k_chip_hours", "k_days", "k_energy_kwh", "k_co2_kg",
+  "k_goodput_used", "k_serving_price",
+  "k_params_low", "k_params_high", "k_tokens_low", "k_tokens_high",
+  "k_tokens_per_param_low", "k_tokens_per_param_high", "k_loss_low", "k_loss_high",
+] as const;
+export type Output = (typeof OUTPUTS)[number];
+export type Answer = Record<Output, number>;
+
+/** The three that axes follow once a drag has settled. */
+export function anchors(answer: Answer): Values {
+  return {
+    k_anchor_flops: answer.k_flops,
+    k_anchor_params: answer.k_params,
+    k_anchor_tokens: answer.k_tokens,
+  };
+}
+
+export function accelerator(asked: Asked): Accelerator {
+  return byId(asked.get("tables").accelerators, asked.get("accelerator"));
+}
+
+export function law(asked: Asked): Law {
+  return byId(asked.get("tables").laws, asked.get("law"));
+}
+
+/** The catalogue's price for this accelerator and kind of price. */
+export function priceSeen(asked: Asked): Price | null {
+  return accelerator(asked).prices[asked.get("price_kind") ?? "on-demand"] ?? null;
+}
+
+/** Dollars a chip-hour; null where nobody knows. */
+export function pricePerHour(asked: Asked): number | null {
+  const given = asked.number("price_per_hour");
+  if (given !== null) return given;
+  const seen = priceSeen(asked);
+  // As in Python: no typical price, then the geometric mean of the low and the high one.
+  return seen && (seen.typical ?? Math.sqrt(seen.low * seen.high));
+}
+
+export function mfu(asked: Asked): number {
+  return asked.number("mfu") ?? accelerator(asked).mfu;
+}
+
+export function peakFlops(asked: Asked): number {
+  const { peaks, dtype } = accelerator(asked);
+  return asked.number("peak_flops") ?? peaks[asked.get("dtype") ?? dtype] ?? peaks[dtype] ?? 0;
+}
+
+/** Every signal that asks. */
+export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Values {
+  const pin = asked.get("tables").pin;
+  const number = (word: NumberWord, otherwise: number) => asked.number(word) ?? otherwise;
+  return {
+    k_budget: budget.value ?? 1,
+    k_budget_kind: KINDS[budget.kind],
+    k_peak_flops: peakFlops(asked),
+    k_price_per_hour: pricePerHour(asked) ?? 0,
+    k_mfu: mfu(asked),
+    k_goodput: number("goodput", 0),
+    k_chips: number("chips", 0),
+    k_final_share: number("final_share", 1),
+    k_token_price: number("token_price", 0),
+    k_unique_tokens: Math.min(number("unique_tokens", UNLIMITED), UNLIMITED),
+    k_repeats: asked.get("repeats") === false ? 0 : 1,
+    k_served_tokens: number("served_tokens", 0),
+    k_serving_mfu: number("serving_mfu", 0),
+    k_serving_price_per_hour: number("serving_price_per_hour", 0),
+    k_own_params: number("params", 0),
+    k_pin_params: pin?.params ?? 0,
+    k_pin_tokens: pin?.tokens ?? 0,
+    k_pin_unique: pin?.unique_tokens ?? 0,
+    k_pue: number("pue", 1.1),
+    k_grid: number("grid", 400),
+    k_tdp: accelerator(asked).tdp_w ?? 0,
+    ...law(asked).signals,
+  };
+}
+
+/** Three significant digits: what a slider gives and prints. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+/** Where a value lies on a slider whose steps are logarithmic, and back. */
+export const toSlider = (value: number): number => Math.log10(value);
+export const fromSlider = (position: number): number => rounded(10 ** position);
+
+/** How far outside the runs a law was fitted on: "beyond", "below", or within. */
+export function extrapolation(answer: Answer, { flops_low, flops_high }: Law): { code: "beyond" | "below"; factor: number; flops: number } | null {
+  // Half a budget more is no extrapolation to speak of; Python's sentence has the same margin.
+  if (flops_high && answer.k_flops > 1.5 * flops_high)
+    return { code: "beyond", factor: answer.k_flops / flops_high, flops: flops_high };
+  if (flops_low && answer.k_flops < flops_low / 1.5)
+    return { code: "below", factor: flops_low / answer.k_flops, flops: flops_low };
+  return null;
+}
+
+function byId<T extends { id: string }>(rows: T[], id: string): T {
+  const row = rows.find((each) => each.id === id) ?? rows[0];
+  if (!row) throw new Error(`no ${id} in the tables`);
+  return row;
+}
+
+export type { Tables };

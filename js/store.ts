@@ -1,0 +1,88 @@
+// The model as one view of it sees it: reads now, writes at once here and throttled to Python.
+import type { Answers, Model, NumberWord, Traits, Words } from "./model";
+
+const THROTTLE_MS = 50;
+const SILENCE_MS = 2000;
+const ANSWERS: (keyof Answers)[] = ["specs", "tables", "bounds", "status", "messages"];
+
+export class Store {
+  /** Python has not answered for a while; `onSilence` hears when that changes. */
+  silent = false;
+  onSilence = (): void => {};
+
+  readonly #model: Model;
+  /** The last number each word had: what stays drawn while Python reads, or refuses, a text. */
+  readonly #numbers = new Map<NumberWord, number | null>();
+  #saved = -Infinity;
+  #saving: ReturnType<typeof setTimeout> | undefined;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(model: Model, signal: AbortSignal) {
+    this.#model = model;
+    for (const name of ANSWERS) this.on(name, () => this.#answered(), signal);
+    signal.addEventListener("abort", () => {
+      this.flush();
+      clearTimeout(this.#waiting);
+    });
+  }
+
+  get<K extends keyof Traits>(name: K): Traits[K] {
+    return this.#model.get(name);
+  }
+
+  /** A number, null where none is given, or the last number while a text is being read. */
+  number(word: NumberWord): number | null {
+    const value = this.#model.get(word);
+    if (typeof value === "string") return this.#numbers.get(word) ?? null;
+    this.#numbers.set(word, value);
+    return value;
+  }
+
+  /** A sentence, its {placeholders} filled. */
+  text(code: string, values: Record<string, string> = {}): string {
+    const template = this.#model.get("messages")[code] ?? code;
+    return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+  }
+
+  /** Here at once; to Python now, or with whatever else changes in the next 50 ms. */
+  set(words: Partial<Words>): void {
+    for (const [name, value] of Object.entries(words)) this.#model.set(name as keyof Words, value as never);
+    if (this.#saving !== undefined) return;
+    const wait = this.#saved + THROTTLE_MS - performance.now();
+    if (wait <= 0) this.#save();
+    else this.#saving = setTimeout(() => this.#save(), wait);
+  }
+
+  /** To Python now: a drag has ended, or the view goes away. */
+  flush(): void {
+    if (this.#saving !== undefined) this.#save();
+  }
+
+  on(name: keyof Traits, listener: () => void, signal: AbortSignal): void {
+    const event = `change:${name}`;
+    this.#model.on(event, listener);
+    signal.addEventListener("abort", () => this.#model.off(event, listener));
+  }
+
+  #save(): void {
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    this.#saved = performance.now();
+    this.#model.save_changes();
+    // Without the count an answer that changes nothing could not be told from no answer.
+    if (this.#model.live === false || this.#model.get("status").turn === undefined) return;
+    this.#waiting ??= setTimeout(() => this.#hush(true), SILENCE_MS);
+  }
+
+  #answered(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    this.#hush(false);
+  }
+
+  #hush(silent: boolean): void {
+    if (this.silent === silent) return;
+    this.silent = silent;
+    this.onSilence();
+  }
+}

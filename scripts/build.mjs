@@ -1,0 +1,63 @@
+// Bundles the front end: js/index.ts -> static/widget.js, js/style.css -> static/widget.css, and the
+// licences of what is inside -> static/LICENSES.txt.
+// --watch rebuilds on every change (make dev), unminified and with source maps.
+import { context } from "esbuild";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = join(root, "src", "chinchilla_widget", "static");
+const watch = process.argv.includes("--watch");
+
+const bundle = await context({
+  absWorkingDir: root,
+  entryPoints: [
+    { in: "js/index.ts", out: "widget" },
+    { in: "js/style.css", out: "widget" },
+  ],
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  charset: "utf8",
+  minify: !watch,
+  sourcemap: watch ? "inline" : false,
+  legalComments: "none",
+  metafile: true,
+  // Some of Vega's dependencies would rather register with a page's AMD loader (pages that nbconvert
+  // writes have one) than be part of this bundle.
+  define: { "define.amd": "false" },
+  // A module with top-level await could not be wrapped into a function by a host.
+  supported: { "top-level-await": false },
+  logLevel: "warning",
+});
+
+if (watch) {
+  // What a watch leaves behind must not pass for a finished build.
+  rmSync(join(out, "sources.sha256"), { force: true });
+  await bundle.watch();
+  console.log("watching js/ (Ctrl-C ends)");
+} else {
+  try {
+    const { metafile } = await bundle.rebuild();
+    writeFileSync(join(out, "LICENSES.txt"), licences(Object.keys(metafile.inputs)));
+  } catch {
+    process.exitCode = 1; // esbuild has said why
+  }
+  await bundle.dispose();
+}
+
+/** The licence texts of the packages whose files went into the bundle: their authors ask for that. */
+function licences(inputs) {
+  const packages = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]));
+  packages.delete(undefined);
+  const entries = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(root, folder, file), "utf8").trim() : "";
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return `widget.js contains code of the following packages.\n\n${entries.join(`\n${"-".repeat(72)}\n\n`)}`;
+}

@@ -1,0 +1,53 @@
+"""From a sum of money to the best language model it can train.
+
+>>> import chinchilla_widget as cw
+>>> plan = cw.plan("$1M")
+>>> f"{plan.params:.3g} params, {plan.tokens:.3g} tokens"
+'6.08e+10 params, 1.1e+12 tokens'
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from chinchilla_widget.accelerators import ACCELERATORS
+from chinchilla_widget.laws import LAWS
+from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.plans import Plan, Status
+from chinchilla_widget.scenario import Scenario
+from chinchilla_widget.solver import plan, sweep
+
+if TYPE_CHECKING:
+    from chinchilla_widget.widget import Planner
+
+__version__ = version("chinchilla_widget")
+
+__all__ = [
+    "ACCELERATORS",
+    "LAWS",
+    "ChinchillaError",
+    "Plan",
+    "Planner",
+    "Scenario",
+    "Status",
+    "load_ipython_extension",
+    "plan",
+    "sweep",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # A plan must not pay for the widget: anywidget and IPython are imported when it is asked for.
+    if name == "Planner":
+        from chinchilla_widget.widget import Planner
+
+        return Planner
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext chinchilla_widget``: registers ``%chinchilla``."""
+    from chinchilla_widget.magic import load_ipython_extension as load
+
+    load(shell)

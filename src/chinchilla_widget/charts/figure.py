@@ -1,0 +1,44 @@
+"""A plan's pictures as an ordinary Altair chart, for a figure or a paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from chinchilla_widget.charts import parts, theme
+from chinchilla_widget.charts.specs import panels
+from chinchilla_widget.charts.values import values_of
+from chinchilla_widget.messages import say
+from chinchilla_widget.plans import Plan
+
+
+def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
+    """The panels of a plan side by side, as an ``altair.HConcatChart``.
+
+    The colours are values, not a page's variables, so that it saves and prints anywhere.
+    ``width`` and ``height`` are those of one panel, in pixels.
+    """
+    lang, values = plan.scenario.lang, values_of(plan)
+    made = []
+    names: set[str] = set()
+    for name, (build, signals) in panels(plan.scenario.law.family, lang).items():
+        title = "expected_loss" if name == "loss" else name
+        names |= {f"k_{signal}" for signal in signals}
+        made.append(
+            build(theme.FIGURE).properties(
+                width=width,
+                height=height,
+                title=alt.TitleParams(
+                    say(f"charts.{title}", lang),
+                    subtitle=say(f"charts.{title}_about", lang),
+                    anchor="start",
+                    fontSize=13,
+                    color=theme.FIGURE["ink"],
+                    subtitleColor=theme.FIGURE["muted"],
+                ),
+            )
+        )
+    chosen = {name: values[name] for name in sorted(names)}
+    chart = alt.hconcat(*made, spacing=32).add_params(*parts.params(chosen))
+    return chart.properties(config=theme.config(theme.FIGURE))

@@ -1,0 +1,168 @@
+"""IsoFLOP curve: the loss of every size this budget could train, and of a tenth and ten times it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+
+from chinchilla_widget import costs
+from chinchilla_widget.charts import parts, theme
+from chinchilla_widget.charts.program import symbol, symbolic_law
+from chinchilla_widget.costs import Terms
+from chinchilla_widget.messages import say
+
+_POINTS = 61
+_BAND_POINTS = 21
+_REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
+
+SIGNALS = (
+    "E",
+    "A",
+    "B",
+    "alpha",
+    "beta",
+    "R_D",
+    "R_N",
+    "band_low",
+    "band_high",
+    "budget_flops",
+    "data_price",
+    "serving_per_param",
+    "unique_tokens",
+    "repeats",
+    "params",
+    "loss",
+    "plain",
+    "anchor_params",
+    "anchor_loss",
+    "anchor_budget_flops",
+)
+TEXTS = ("text_params", "text_tenth", "text_tenfold")
+
+
+def isoflop(colors: Mapping[str, str], lang: str) -> alt.LayerChart:
+    """The panel, over the signals ``SIGNALS`` and ``TEXTS``."""
+    x = alt.X(
+        "params:Q",
+        scale=parts.log_scale(f"k_anchor_params / {_REACH}", f"k_anchor_params * {_REACH}"),
+        axis=parts.log_axis(say("charts.params", lang), theme.COUNT_LABELS, tickCount=4, grid=True),
+    )
+    low, high = _loss_range()
+    y = alt.Y(
+        "loss:Q",
+        scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), zero=False, nice=False),
+        axis=alt.Axis(title=say("charts.loss", lang), tickCount=5, format=".2~f"),
+    )
+    curves = alt.Chart(parts.sequence(3 * _POINTS), transform=_curves()).encode(x=x, y=y)
+    line = alt.expr("datum.budget == 1")
+    side = curves.transform_filter("datum.budget != 1").mark_line(
+        clip=True, strokeWidth=1, color=colors["muted"], opacity=0.55
+    ).encode(detail="budget:N")
+    main = curves.transform_filter(str(line)).mark_line(
+        clip=True, strokeWidth=2, color=colors["ink"]
+    )
+    band = (
+        alt.Chart(parts.sequence(_BAND_POINTS), transform=_band())
+        .mark_line(
+            clip=True, strokeWidth=14, strokeCap="round", color=colors["params"], opacity=0.18
+        )
+        .encode(x=x, y=y)
+    )
+    here = alt.Chart(parts.sequence(1)).transform_calculate(params="k_params", loss="k_loss")
+    dot = here.mark_point(
+        clip=True, filled=True, size=90, stroke=colors["surface"], strokeWidth=2, opacity=1,
+        color=colors["params"],
+    ).encode(x=x, y=y)  # fmt: skip
+    name = here.mark_text(
+        dy=-16, fontWeight="bold", fontSize=12, color=colors["params"], text=alt.expr("k_text_params")
+    ).encode(x=x, y=y)
+    return alt.layer(band, side, *_side_names(curves, colors), main, dot, name)
+
+
+def _side_names(curves: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
+    """The neighbours' budgets, each beside the floor of its own valley."""
+    names = []
+    for budget, text, shift in ((0, "k_text_tenth", 13), (2, "k_text_tenfold", 13)):
+        names.append(
+            curves.transform_filter(f"datum.budget == {budget}")
+            .transform_window(
+                rank="row_number()", sort=[alt.SortField("loss", order="ascending")]
+            )
+            .transform_filter("datum.rank == 1 && isFinite(datum.loss)")
+            .mark_text(clip=True, dy=shift, color=colors["muted"], text=alt.expr(text))
+        )
+    return names
+
+
+def _terms() -> Terms:
+    s = symbol
+    return Terms(
+        data_price=s("data_price"),
+        serving=s("serving_per_param"),
+        unique_tokens=s("unique_tokens"),
+        stock=s("unique_tokens"),
+        repeats=s("repeats") > 0,
+        repeat_scale=s("R_D"),
+        priced=True,
+        limited=True,
+    )
+
+
+def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
+    """What this size reaches when all of ``flops`` goes into it."""
+    law, terms = symbolic_law(), _terms()
+    left = flops - terms.serving * params
+    unique, again = costs.purchase(terms, params, left, costs.free_repeats(terms, params))
+    useful = law.effective_params(params, terms.stock)
+    return {
+        "left": left,
+        "tokens": unique * (1.0 + again),
+        "loss": law.loss(useful, costs.effective(terms, unique, again)),
+    }
+
+
+def _curves() -> list[Any]:
+    grid = {
+        "budget": alt.CalculateTransform(
+            calculate=f"floor(datum.i / {_POINTS})", **{"as": "budget"}
+        ),
+        "params": alt.CalculateTransform(
+            calculate=f"k_anchor_params * pow({_REACH}, 2 * (datum.i % {_POINTS}) / {_POINTS - 1} - 1)",
+            **{"as": "params"},
+        ),
+        "flops": alt.CalculateTransform(
+            calculate="k_budget_flops * pow(10, datum.budget - 1)", **{"as": "flops"}
+        ),
+    }
+    size, flops = parts.field("params"), parts.field("flops")
+    return [
+        *grid.values(),
+        *parts.columns(_loss_at(size, flops), "c"),
+        # Sizes that cannot be served with this budget are not on the curve.
+        alt.FilterTransform(filter="datum.left > 0 && datum.tokens > 0"),
+    ]
+
+
+def _band() -> list[Any]:
+    span = f"k_band_low * pow(k_band_high / k_band_low, datum.i / {_BAND_POINTS - 1})"
+    return [
+        alt.FilterTransform(filter="k_plain > 0"),
+        alt.CalculateTransform(calculate=f"k_params * {span}", **{"as": "params"}),
+        *parts.columns(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
+    ]
+
+
+def _loss_range() -> tuple[str, str]:
+    """The vertical axis: from under the tenfold valley to well above the tenth's.
+
+    The law's own frontier gives the spacing of the three floors, the anchor's loss their height.
+    """
+    law = symbolic_law()
+    at = symbol("anchor_budget_flops")
+    floors = [law.optimal_loss(at * factor) for factor in (0.1, 1.0, 10.0)]
+    raised = symbol("anchor_loss") - floors[1]
+    low = floors[2] + raised - 0.45 * (floors[1] - floors[2])
+    high = floors[0] + raised + 2.4 * (floors[0] - floors[1])
+    return str(low), str(high)

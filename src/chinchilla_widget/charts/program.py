@@ -1,0 +1,323 @@
+"""The solver as Vega signals: the same laws and costs, traced, so the browser needs no kernel.
+
+``program(family)`` is a Vega specification with signals only. Inputs are set by name, outputs are
+read by name; the optimum is Newton's method on the traced condition of ``optimum``, unrolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from chinchilla_widget import costs
+from chinchilla_widget.costs import Terms
+from chinchilla_widget.laws import LAWS, FrontierLaw, ParametricLaw, Power
+from chinchilla_widget.optimum import ENDLESS, place, start, tilt, whole_stock
+from chinchilla_widget.tracing import Dual, Symbol, emit, where
+
+# Newton steps that reach rounding from ``optimum.start`` (tested for every law and term).
+_STEPS = 7
+_LONGEST = 8.0  # e-folds one step may go
+
+# The inputs, with the values a specification starts from; 0 means "as by rule" or "not given".
+INPUTS: Mapping[str, float] = {
+    "k_budget": 1e6,
+    "k_budget_kind": 0,
+    "k_peak_flops": 989e12,
+    "k_price_per_hour": 2.95,
+    "k_mfu": 0.37,
+    "k_goodput": 0,
+    "k_chips": 0,
+    "k_final_share": 1,
+    "k_token_price": 0,
+    "k_unique_tokens": ENDLESS,
+    "k_repeats": 1,
+    "k_served_tokens": 0,
+    "k_serving_mfu": 0,
+    "k_serving_price_per_hour": 0,
+    "k_own_params": 0,
+    "k_pin_params": 0,
+    "k_pin_tokens": 0,
+    "k_pin_unique": 0,
+    "k_pue": 1.1,
+    "k_grid": 400,
+    "k_tdp": 700,
+    "k_scale": 0,
+}
+LAW_CONSTANTS = ("E", "A", "B", "alpha", "beta", "R_D", "R_N")
+
+
+def symbol(name: str) -> Any:
+    """An input or output signal, by the name it has in ``Plan``."""
+    return Symbol(f"k_{name}")
+
+
+def symbolic_law() -> ParametricLaw:
+    """The parametric family with its constants as signals."""
+    return ParametricLaw({letter: symbol(letter) for letter in LAW_CONSTANTS})
+
+
+def law_signals(law: Any) -> dict[str, float]:
+    """The constants of a law as signal values of its family."""
+    scale = {"k_scale": float(scales().get(law.about.scale, 0))}
+    if isinstance(law, FrontierLaw):
+        # A law that gives a loss alone has no frontier to draw: it is asked for its loss only.
+        powers = law.frontier() if law.params or law.tokens else {}
+        loss = law.loss_by_flops
+        signals = {
+            **scale,
+            "k_has_loss": float(loss is not None),
+            "k_loss_k": 0.0 if loss is None else loss.k * law.compute_unit**-loss.exponent,
+            "k_loss_exponent": 0.0 if loss is None else loss.exponent,
+            "k_loss_floor": 0.0 if loss is None else loss.floor,
+        }
+        for name in ("params", "tokens"):
+            factor, exponent = powers.get(name, (0.0, 0.0))
+            signals |= {f"k_{name}_factor": factor, f"k_{name}_exponent": exponent}
+        return signals
+    constants = {**dict.fromkeys(LAW_CONSTANTS, 0.0), **law.constants, "R_D": law.repeat_scale}
+    low, high = band(law)
+    return {
+        **scale,
+        **{f"k_{letter}": float(constants[letter]) for letter in LAW_CONSTANTS},
+        "k_band_low": low,
+        "k_band_high": high,
+    }
+
+
+@cache
+def scales() -> dict[str, int]:
+    """The loss scales by number, from 1; losses compare only within one."""
+    found = dict.fromkeys(law.about.scale for law in LAWS.values() if law.about.scale)
+    return {name: number for number, name in enumerate(found, start=1)}
+
+
+def band(law: ParametricLaw, extra: float = 0.05) -> tuple[float, float]:
+    """The sizes, relative to the optimum, that reach its loss with ``extra`` more compute.
+
+    For a plain budget they do not depend on it (de Vries 2023, "Go smol or go home"):
+    k_D = (1 − (k_N^−α − 1)·β/α)^(−1/β), and the compute is k_N·k_D times the least.
+    """
+    from chinchilla_widget.solver.roots import rising_root
+
+    alpha, beta = law.constants["alpha"], law.constants["beta"]
+    rest = (1.0 + alpha / beta) ** (-1.0 / alpha)  # no data would do below this size
+
+    def log_compute(size: Any) -> Any:
+        return np.log(size) - np.log(1.0 - (size**-alpha - 1.0) * beta / alpha) / beta
+
+    goal = np.log1p(extra)
+    below = rising_root(
+        lambda x: goal - log_compute(rest + (1.0 - rest) / (1.0 + np.exp(-x))), 0.0, 1.0
+    )
+    above = rising_root(lambda x: log_compute(1.0 + np.exp(x)) - goal, 0.0, 1.0)
+    return rest + (1.0 - rest) / (1.0 + np.exp(-below)), 1.0 + np.exp(above)
+
+
+@cache
+def program(family: str) -> dict[str, Any]:
+    """The Vega specification, signals only, that answers a scenario under a law of ``family``."""
+    outputs = _parametric() if family == "parametric" else _frontier()
+    sample = next(law for law in LAWS.values() if law.family == family)
+    values = {**INPUTS, **law_signals(sample)}
+    return {
+        "$schema": "https://vega.github.io/schema/vega/v6.json",
+        "signals": [
+            *({"name": name, "value": value} for name, value in values.items()),
+            *({"name": name, "update": text} for name, text in emit(outputs)),
+        ],
+    }
+
+
+def _money() -> dict[str, Any]:
+    """Budget to training FLOP, and what a FLOP costs."""
+    s = symbol
+    goodput = where(s("goodput") > 0, s("goodput"), costs.default_goodput(s("chips")))
+    per_hour = costs.flops_per_chip_hour(s("peak_flops"), s("mfu"), goodput)
+    rate = costs.dollars_per_flop(s("price_per_hour"), per_hour)
+    amount = s("budget") * s("final_share")
+    kind = s("budget_kind")
+    total = where(kind == 0, amount / rate, where(kind == 1, amount, amount * per_hour))
+    serving_mfu = where(s("serving_mfu") > 0, s("serving_mfu"), s("mfu"))
+    price = where(s("price_per_hour") > 0, s("price_per_hour"), 1.0)
+    serving_price = where(s("serving_price_per_hour") > 0, s("serving_price_per_hour"), price)
+    weight = costs.serving_weight(s("mfu"), serving_mfu, price, serving_price)
+    return {
+        "goodput_used": goodput,
+        "per_hour": per_hour,
+        "rate": rate,
+        "total": total,
+        "weight": weight,
+        "serving": costs.serving_per_param(s("served_tokens"), weight),
+        "data_price": where(s("token_price") > 0, s("token_price") / 1e6 / rate, 0.0),
+    }
+
+
+def _parametric() -> dict[str, Any]:
+    s, law, money = symbol, symbolic_law(), _money()
+    terms = Terms(
+        data_price=money["data_price"],
+        serving=money["serving"],
+        unique_tokens=s("unique_tokens"),
+        stock=s("unique_tokens"),
+        repeats=s("repeats") > 0,
+        repeat_scale=s("R_D"),
+        priced=True,
+        limited=True,
+    )
+    total = money["total"]
+    own, pinned = s("own_params"), s("pin_params")
+    free = _optimal_params(law, terms, total)
+    params = where(pinned > 0, pinned, where(own > 0, own, free))
+    left = total - terms.serving * params
+    bought, again = costs.purchase(terms, params, left, costs.free_repeats(terms, params))
+    unique = where(pinned > 0, s("pin_unique"), bought)
+    tokens = where(pinned > 0, s("pin_tokens"), unique * (1.0 + again))
+    useful = law.effective_params(params, terms.stock)
+    repeats = tokens / unique - 1.0
+    loss = law.loss(useful, costs.effective(terms, unique, repeats))
+    flops = costs.training_flops(params, tokens)
+    plain = (
+        (terms.data_price == 0)
+        & (terms.serving == 0)
+        & (tokens <= unique * (1.0 + 1e-9))
+        & (own == 0)
+        & (pinned == 0)
+    )
+    return {
+        **_answer(money, params, tokens, unique, loss, flops),
+        "k_plain": where(plain, 1.0, 0.0),
+        "k_last_mile": where(
+            plain, last_mile(loss, law.floor, law.frontier()["reducible"][1]), 0.0
+        ),
+        **_spread(total, plain, plain),
+    }
+
+
+def _optimal_params(law: ParametricLaw, terms: Terms, total: Any) -> Any:
+    # Where tokens may not be read again the limit is a kink, put in afterwards.
+    solved = replace(terms, unique_tokens=where(terms.repeats, terms.unique_tokens, ENDLESS))
+    at = start(law, solved, total)
+    for _ in range(_STEPS):
+        slope = tilt(law, solved, *place(Dual(at, 1.0), total, terms.serving))
+        step = slope.value / slope.slope
+        at = at - np.minimum(np.maximum(step, -_LONGEST), _LONGEST)
+    params, money = place(at, total, terms.serving)
+    fresh = money / (terms.data_price + 6.0 * params)
+    idle = where(terms.repeats, False, fresh > terms.unique_tokens)
+    return where(idle, whole_stock(terms, total), params)
+
+
+def _frontier() -> dict[str, Any]:
+    s, money = symbol, _money()
+    total, pinned = money["total"], s("pin_params")
+    best = {
+        name: Power(s(f"{name}_factor"), s(f"{name}_exponent"))(total)
+        for name in ("params", "tokens")
+    }
+    params = where(pinned > 0, pinned, best["params"])
+    tokens = where(pinned > 0, s("pin_tokens"), best["tokens"])
+    flops = where(pinned > 0, costs.training_flops(params, tokens), total)
+    loss = Power(s("loss_k"), s("loss_exponent"), s("loss_floor"))(flops)
+    plain = pinned == 0
+    return {
+        **_answer(money, params, tokens, tokens, where(s("has_loss") > 0, loss, 0.0), flops),
+        "k_plain": where(plain, 1.0, 0.0),
+        "k_last_mile": where(
+            plain & (s("has_loss") > 0),
+            last_mile(loss, s("loss_floor"), s("loss_exponent")),
+            0.0,
+        ),
+        **_spread(total, plain, (s("has_loss") > 0) & plain),
+    }
+
+
+def _answer(
+    money: Mapping[str, Any], params: Any, tokens: Any, unique: Any, loss: Any, flops: Any
+) -> dict[str, Any]:
+    """Everything that follows from a solved point, under the names of ``Plan``."""
+    s = symbol
+    rate, serving = money["rate"], money["serving"]
+    hours = flops / money["per_hour"]
+    energy = costs.energy_kwh(hours, s("tdp"), s("pue"))
+    training, data = flops * rate, unique * (s("token_price") / 1e6)
+    served = serving * params * rate
+    return {
+        "k_goodput_used": money["goodput_used"],
+        "k_dollars_per_flop": rate,
+        "k_serving_per_param": serving,
+        "k_data_price": money["data_price"],
+        "k_params": params,
+        "k_tokens": tokens,
+        "k_unique_tokens_used": unique,
+        "k_tokens_per_param": tokens / params,
+        "k_epochs": tokens / unique,
+        "k_loss": loss,
+        "k_flops": flops,
+        "k_total_flops": flops + serving * params + money["data_price"] * unique,
+        "k_budget_flops": money["total"],
+        "k_dollars_training": training,
+        "k_dollars_data": data,
+        "k_dollars_serving": served,
+        "k_dollars": training + data + served,
+        "k_serving_price": 2e6 * params * rate * money["weight"],
+        "k_chip_hours": hours,
+        "k_days": where(s("chips") > 0, costs.days(hours, s("chips")), 0.0),
+        "k_energy_kwh": energy,
+        "k_co2_kg": costs.co2_kg(energy, s("grid")),
+    }
+
+
+def last_mile(loss: Any, floor: Any, exponent: Any, better: float = 0.02) -> Any:
+    """How many times the compute a loss lower by ``better`` takes, under a plain budget.
+
+    ``exponent`` is that of the reducible loss in FLOP, below 0. 0 where no budget reaches it.
+    """
+    wanted = (1.0 - better) * loss - floor
+    factor = np.exp(np.log(np.maximum(wanted, 1e-300) / (loss - floor)) / exponent)
+    return where(wanted > 0, factor, 0.0)
+
+
+def spread_of(flops: Any, scale: Any) -> dict[str, tuple[Any, Any]]:
+    """Lowest and highest answer across the laws that apply, as expressions over ``flops``.
+
+    Params and tokens across all of them, loss across those on the loss ``scale`` alone.
+    """
+    powers = [(law, law.frontier()) for law in LAWS.values() if law.about.compare]
+    found = {}
+    sizes = [power["params"][0] * flops ** power["params"][1] for _, power in powers]
+    data = [power["tokens"][0] * flops ** power["tokens"][1] for _, power in powers]
+    ratios = [tokens / params for tokens, params in zip(data, sizes, strict=True)]
+    for name, answers in (("params", sizes), ("tokens", data), ("tokens_per_param", ratios)):
+        found[name] = (_fold(np.minimum, answers), _fold(np.maximum, answers))
+    losses = [
+        (number, law.floor + power["reducible"][0] * flops ** power["reducible"][1])
+        for law, power in powers
+        if isinstance(law, ParametricLaw) and (number := scales().get(law.about.scale, 0))
+    ]
+    found["loss"] = (
+        _fold(np.minimum, [where(scale == number, loss, 1e9) for number, loss in losses]),
+        _fold(np.maximum, [where(scale == number, loss, 0.0) for number, loss in losses]),
+    )
+    return found
+
+
+def _fold(pick: Any, values: list[Any]) -> Any:
+    result = values[0]
+    for value in values[1:]:
+        result = pick(result, value)
+    return result
+
+
+def _spread(total: Any, plain: Any, has_loss: Any) -> dict[str, Any]:
+    ranges = spread_of(total, symbol("scale"))
+    outputs = {}
+    for name, (low, high) in ranges.items():
+        shown = plain if name != "loss" else (has_loss & (high - low > 1e-12) & (high > 0))
+        outputs[f"k_{name}_low"] = where(shown, low, 0.0)
+        outputs[f"k_{name}_high"] = where(shown, high, 0.0)
+    return outputs

@@ -1,0 +1,73 @@
+"""The panels as specifications for the page, built once a family and language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from chinchilla_widget.charts import expected_loss, frontier, isoflop, parts, theme
+from chinchilla_widget.charts.program import INPUTS, law_signals, program
+from chinchilla_widget.laws import LAWS
+
+HEIGHT = 270
+FAMILIES = ("parametric", "frontier")
+
+
+@cache
+def specs(lang: str) -> dict[str, dict[str, Any]]:
+    """Solver and panels of every family: ``{family: {"solver": Vega, panel: Vega-Lite}}``."""
+    return {
+        family: {
+            "solver": program(family),
+            **{
+                name: parts.finish(
+                    build(theme.PAGE).add_params(*parts.params(_defaults(family, signals))),
+                    theme.PAGE,
+                    HEIGHT,
+                )
+                for name, (build, signals) in panels(family, lang).items()
+            },
+        }
+        for family in FAMILIES
+    }
+
+
+Build = Callable[[Mapping[str, str]], Any]
+
+
+def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...]]]:
+    """The panels of a family: how each is built, and the signals it reads.
+
+    A frontier law has no loss surface, so no IsoFLOP curve.
+    """
+    made: dict[str, tuple[Build, tuple[str, ...]]] = {}
+    if family == "parametric":
+        made["isoflop"] = (
+            lambda colors: isoflop.isoflop(colors, lang),
+            isoflop.SIGNALS + isoflop.TEXTS,
+        )
+    made["frontier"] = (
+        lambda colors: frontier.frontier(colors, lang, family),
+        frontier.SIGNALS + frontier.FAMILY_SIGNALS[family],
+    )
+    made["loss"] = (
+        lambda colors: expected_loss.expected_loss(colors, lang, family),
+        expected_loss.SIGNALS + expected_loss.FAMILY_SIGNALS[family] + expected_loss.TEXTS,
+    )
+    return made
+
+
+def _defaults(family: str, names: tuple[str, ...]) -> dict[str, float | str]:
+    """Values a panel opens with until the page sets its own: they need only be drawable."""
+    law = next(law for law in LAWS.values() if law.family == family)
+    known: dict[str, float | str] = {**INPUTS, **law_signals(law)}
+    drawable = {"loss": 2.0, "flops": 1e23, "params": 1e10, "tokens": 1e12}
+    found: dict[str, float | str] = {}
+    for name in names:
+        if name.startswith("text_"):
+            found[f"k_{name}"] = ""
+            continue
+        plain = name.removeprefix("anchor_").removeprefix("budget_").removeprefix("total_")
+        found[f"k_{name}"] = known.get(f"k_{name}", drawable.get(plain, 0.0))
+    return found

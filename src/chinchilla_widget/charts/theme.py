@@ -1,0 +1,69 @@
+"""Colours, type and axes that every panel shares.
+
+On a page the colours are CSS variables, so a notebook's theme changes them without a redraw; a
+figure for a paper carries the values themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+PAGE: Final = {
+    "params": "var(--cw-params)",
+    "tokens": "var(--cw-tokens)",
+    "ink": "var(--cw-ink)",
+    "muted": "var(--cw-muted)",
+    "hairline": "var(--cw-hairline)",
+    "band": "var(--cw-band)",
+    "surface": "var(--cw-surface)",
+}
+FIGURE: Final = {
+    "params": "#3e63c9",
+    "tokens": "#d6802b",
+    "ink": "#1a1c20",
+    "muted": "#5f6673",
+    "hairline": "#e2e4e8",
+    "band": "#3e63c9",
+    "surface": "#ffffff",
+}
+
+# Axis labels in the field's symbols; superscripts because "1e24" is no axis of a paper.
+COUNT_LABELS: Final = (
+    "datum.value >= 1e12 ? format(datum.value / 1e12, ',~r') + 'T'"
+    " : datum.value >= 1e9 ? format(datum.value / 1e9, ',~r') + 'B'"
+    " : datum.value >= 1e6 ? format(datum.value / 1e6, ',~r') + 'M'"
+    " : datum.value >= 1e3 ? format(datum.value / 1e3, ',~r') + 'k'"
+    " : format(datum.value, '~r')"
+)
+_DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_EXPONENT: Final = "round(log(datum.value) / LN10)"
+POWER_LABELS: Final = (
+    f"'10' + (abs({_EXPONENT}) > 9 ? slice('{_DIGITS}', floor({_EXPONENT} / 10), "
+    f"floor({_EXPONENT} / 10) + 1) : '') + slice('{_DIGITS}', {_EXPONENT} % 10, {_EXPONENT} % 10 + 1)"
+)
+
+
+def config(colors: dict[str, str]) -> dict[str, Any]:
+    """The Vega-Lite config of a panel."""
+    return {
+        "background": None if colors is PAGE else colors["surface"],
+        "font": "inherit" if colors is PAGE else "sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            "domain": False,
+            "ticks": False,
+            "grid": True,
+            "gridColor": colors["hairline"],
+            "gridDash": [3, 3],
+            "labelColor": colors["muted"],
+            "labelFontSize": 11,
+            "labelPadding": 6,
+            "labelFlush": False,
+            "titleColor": colors["muted"],
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+        },
+        "text": {"fontSize": 11},
+        "legend": {"disable": True},
+    }

@@ -1,0 +1,67 @@
+"""The signal values of a solved plan: what the page computes for itself, from Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chinchilla_widget.charts.program import law_signals
+from chinchilla_widget.laws import FrontierLaw
+from chinchilla_widget.optimum import ENDLESS
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities.sentences import sentence
+
+
+def values_of(plan: Plan) -> dict[str, float | str]:
+    """Every signal a panel may read, for this plan."""
+    from chinchilla_widget.charts.program import last_mile
+
+    scenario, terms = plan.scenario, plan.scenario.terms
+    law = scenario.law
+    serving = terms.serving * plan.params
+    total = plan.flops + serving + terms.data_price * plan.unique_tokens_used
+    frontier = isinstance(law, FrontierLaw)
+    free = all(getattr(scenario, word) is None for word in ("params", "tokens", "target_loss"))
+    plain = free and not (serving or terms.priced) and plan.epochs <= 1.0 + 1e-9
+    signals = law_signals(law)
+    values: dict[str, float | str] = {
+        **signals,
+        "k_budget_flops": total,
+        "k_data_price": terms.data_price,
+        "k_serving_per_param": terms.serving,
+        "k_unique_tokens": min(scenario.unique_tokens, ENDLESS),
+        "k_repeats": float(scenario.repeats),
+        "k_params": plan.params,
+        "k_tokens": plan.tokens,
+        "k_loss": plan.loss or 0.0,
+        "k_flops": plan.flops,
+        "k_plain": float(plain),
+    }
+    for name in ("params", "loss", "flops", "budget_flops"):
+        values[f"k_anchor_{name}"] = values[f"k_{name}"]
+    return {**values, **_texts(plan, total, plain, frontier, last_mile)}
+
+
+def _texts(plan: Plan, total: float, plain: bool, frontier: bool, mile: Any) -> dict[str, str]:
+    lang = plan.scenario.lang
+    signals = law_signals(plan.scenario.law)
+    floor = signals["k_loss_floor" if frontier else "k_E"]
+    rate = plan.scenario.dollars_per_flop
+    unit = ("money", rate) if rate is not None else ("flops", 1.0)
+    texts = {
+        "k_text_params": show(plan.params, "params", lang),
+        "k_text_tenth": show(total / 10.0 * unit[1], unit[0], lang),
+        "k_text_tenfold": show(total * 10.0 * unit[1], unit[0], lang),
+        "k_text_floor": sentence("charts.floor", lang, loss=("loss", floor)),
+        "k_text_mile": "",
+    }
+    if plain and plan.loss is not None:
+        exponent = (
+            signals["k_loss_exponent"]
+            if frontier
+            else plan.scenario.law.frontier()["reducible"][1]
+        )
+        factor = float(mile(plan.loss, floor, exponent))
+        if factor > 0:
+            texts["k_text_mile"] = sentence("charts.mile", lang, factor=("ratio", factor))
+    return texts

@@ -1,0 +1,17 @@
+"""Laws: one file a family, arithmetic only; ``LAWS``, the registry with sources and domains."""
+
+from chinchilla_widget.laws.base import About, Law
+from chinchilla_widget.laws.frontier import FrontierLaw, Power
+from chinchilla_widget.laws.parametric import ParametricLaw
+from chinchilla_widget.laws.registry import DEFAULT_LAW, LAWS, find_law
+
+__all__ = [
+    "DEFAULT_LAW",
+    "LAWS",
+    "About",
+    "FrontierLaw",
+    "Law",
+    "ParametricLaw",
+    "Power",
+    "find_law",
+]

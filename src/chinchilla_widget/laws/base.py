@@ -1,0 +1,56 @@
+"""What every law says of itself, whatever its arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+# The number of repeats after which a token read again is worth 1/e of a new one: Muennighoff et
+# al. 2023 (arXiv:2305.16264), fitted on C4. Laws without a constant of their own borrow it.
+R_D_MUENNIGHOFF = 15.387756
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """A law's identity: where it comes from, what its N counts, where it was fitted.
+
+    ``counts`` is "total", "non-embedding", "excluding-input-embedding" or "flop-per-token".
+    ``scale`` names the tokenizer and validation data its loss is measured on; losses compare
+    only within one scale ("" where there is no loss). ``domain`` holds the fitted ranges of
+    "params", "tokens" and "flops", where they are known.
+    """
+
+    id: str = "own"
+    name: str = "own law"
+    counts: str = "total"
+    scale: str = ""
+    domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    data: str = ""
+    source: str = ""
+    verified: str = ""
+    note: str = ""
+    compare: bool = False
+
+
+class Law(Protocol):
+    """What the solver and the pictures ask of a law."""
+
+    @property
+    def about(self) -> About: ...
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def constants(self) -> Mapping[str, float]:
+        """The constants, by the letters of the law's paper."""
+
+    def loss(self, params: Any, tokens: Any) -> Any:
+        """Loss in nats per token of the law's own tokenizer."""
+
+    def optimum(self, flops: Any) -> tuple[Any, Any]:
+        """Compute-optimal ``(params, tokens)`` for a training compute in FLOP."""
+
+    def optimal_loss(self, flops: Any) -> Any:
+        """The loss at the optimum, or None where the law has no loss."""

@@ -1,0 +1,95 @@
+"""``LAWS``: every law the project ships, read from ``data/laws.toml`` at first use."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from chinchilla_widget.laws.base import About
+from chinchilla_widget.laws.frontier import FrontierLaw, Power
+from chinchilla_widget.laws.parametric import ParametricLaw
+from chinchilla_widget.messages import ChinchillaError
+
+DEFAULT_LAW = "besiroglu-2024"
+
+AnyLaw = ParametricLaw | FrontierLaw
+
+
+class Laws(Mapping[str, AnyLaw]):
+    """The laws by id, in the order of the file."""
+
+    @cached_property
+    def _laws(self) -> dict[str, AnyLaw]:
+        text = files("chinchilla_widget").joinpath("data/laws.toml").read_text(encoding="utf-8")
+        return {key: law_from(key, entry) for key, entry in tomllib.loads(text).items()}
+
+    def __getitem__(self, key: str) -> AnyLaw:
+        return self._laws[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._laws)
+
+    def __len__(self) -> int:
+        return len(self._laws)
+
+    def __repr__(self) -> str:
+        return f"<LAWS: {', '.join(self)}>"
+
+
+def law_from(key: str, entry: Mapping[str, Any]) -> AnyLaw:
+    """A law from one table of ``laws.toml``."""
+    about = About(
+        id=key,
+        domain={name: (float(low), float(high)) for name, (low, high) in entry["domain"].items()},
+        **{
+            name: entry[name]
+            for name in ("name", "counts", "scale", "data", "source", "verified", "note", "compare")
+            if name in entry
+        },
+    )
+    if entry["family"] == "parametric":
+        return ParametricLaw(entry["constants"], about)
+    powers = {
+        field: Power(**entry[name])
+        for name, field in (
+            ("params", "params"),
+            ("tokens", "tokens"),
+            ("loss", "loss_by_flops"),
+            ("loss_by_params", "loss_by_params"),
+        )
+        if name in entry
+    }
+    return FrontierLaw(
+        **powers,
+        compute_unit=entry.get("compute_unit", 1.0),
+        params_unit=entry.get("params_unit", 1.0),
+        constants=entry.get("constants", {}),
+        about=about,
+    )
+
+
+LAWS = Laws()
+
+
+def find_law(law: Any, lang: str = "en") -> Any:
+    """A law from its id, from a law, or from anything with a ``.law`` (a fit).
+
+    Raises:
+        ChinchillaError: no law has that id; the sentence names the nearest ids.
+    """
+    if isinstance(law, str):
+        found = LAWS.get(law.strip().lower())
+        if found is not None:
+            return found
+        near = difflib.get_close_matches(law.lower(), LAWS, n=3, cutoff=0.4)
+        if near:
+            raise ChinchillaError("laws.unknown_near", lang, text=law, near=", ".join(near))
+        raise ChinchillaError("laws.unknown", lang, text=law, known=", ".join(LAWS))
+    inner = getattr(law, "law", law)
+    if hasattr(inner, "optimum") and hasattr(inner, "about"):
+        return inner
+    raise ChinchillaError("laws.not_a_law", lang, kind=type(law).__name__)

@@ -1,0 +1,43 @@
+"""Every sentence a person reads, in English and Spanish, and the one exception that carries it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+LANGUAGES: Final = ("en", "es")
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """All sentences of a language, ``{"room.name": template}``.
+
+    A language that is not there reads as English: a wrong ``lang`` must not hide the sentence
+    that says so.
+    """
+    name = f"{lang if lang in LANGUAGES else 'en'}.toml"
+    tables = tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return {
+        f"{room}.{name}": text for room, table in tables.items() for name, text in table.items()
+    }
+
+
+def say(code: str, lang: str = "en", **values: Any) -> str:
+    """The sentence named ``code`` with ``values`` put in.
+
+    Raises KeyError for a code that no language has: a fault of the program, not of its user.
+    """
+    return catalogue(lang)[code].format(**values)
+
+
+class ChinchillaError(ValueError):
+    """Something asked for cannot be: the text is a sentence for the person who asked.
+
+    ``code`` is the sentence's name in ``messages``; it does not change with the language.
+    """
+
+    def __init__(self, code: str, lang: str = "en", **values: Any) -> None:
+        super().__init__(say(code, lang, **values))
+        self.code = code

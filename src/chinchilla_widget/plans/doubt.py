@@ -1,0 +1,106 @@
+"""What a plan must admit: extrapolation, disagreement, data that runs out, borrowed parts."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from chinchilla_widget.laws import LAWS, FrontierLaw
+
+if TYPE_CHECKING:
+    from chinchilla_widget.plans.plan import Plan
+
+# Stocks of text, in tokens: FineWeb, the largest open English corpus (its dataset card), and the
+# effective stock of public human text (Epoch AI 2024, central estimate).
+LARGEST_OPEN_CORPUS = 18.5e12
+PUBLIC_TEXT = 300e12
+# Muennighoff et al. 2023: to about 4 epochs repeats are nearly worth new tokens, after 16 little.
+EPOCHS_NEARLY_FREE = 4.0
+EPOCHS_SPENT = 16.0
+
+Sentence = tuple[str, dict[str, Any]]
+
+
+def statuses(plan: Plan) -> list[Sentence]:
+    """The sentences of a plan, the most important first."""
+    return [
+        *_extrapolation(plan),
+        *_data(plan),
+        *_law(plan),
+        *_money(plan),
+        *plan.scenario.notes,
+    ]
+
+
+def spread(flops: float) -> dict[str, tuple[float, float]]:
+    """The range of optimal params and tokens across the laws that apply, plain budgets.
+
+    Laws are compared in params and tokens; a loss compares only within one scale.
+    """
+    answers = [law.optimum(flops) for law in LAWS.values() if law.about.compare]
+    params, tokens = zip(*answers, strict=True)
+    return {"params": (min(params), max(params)), "tokens": (min(tokens), max(tokens))}
+
+
+def _extrapolation(plan: Plan) -> list[Sentence]:
+    about = plan.scenario.law.about
+    if "flops" not in about.domain:
+        return []
+    low, high = about.domain["flops"]
+    if plan.flops > high * 1.5:
+        values: dict[str, Any] = {
+            "factor": ("ratio", plan.flops / high),
+            "flops": ("flops", high),
+        }
+        if not about.compare:
+            return [("plans.extrapolates", values)]
+        least, most = spread(plan.flops)["params"]
+        values |= {"least": ("params", least), "most": ("params", most)}
+        return [("plans.extrapolates_spread", values)]
+    if plan.flops < low / 1.5:
+        return [
+            ("plans.below_domain", {"factor": ("ratio", low / plan.flops), "flops": ("flops", low)})
+        ]
+    return []
+
+
+def _data(plan: Plan) -> list[Sentence]:
+    found: list[Sentence] = []
+    if plan.epochs > EPOCHS_SPENT:
+        found.append(("plans.epochs_spent", {"epochs": ("ratio", plan.epochs)}))
+    elif plan.epochs > EPOCHS_NEARLY_FREE:
+        found.append(("plans.epochs_many", {"epochs": ("ratio", plan.epochs)}))
+    if plan.unique_tokens_used > PUBLIC_TEXT:
+        found.append(("plans.beyond_public_text", {"stock": ("tokens", PUBLIC_TEXT)}))
+    elif plan.unique_tokens_used > LARGEST_OPEN_CORPUS:
+        found.append(("plans.beyond_corpus", {"stock": ("tokens", LARGEST_OPEN_CORPUS)}))
+    constants = plan.scenario.law.constants
+    if plan.epochs > 1.0 + 1e-9 and "R_D" not in constants:
+        found.append(("plans.borrowed_repeats", {"law": plan.scenario.law.about.name}))
+    return found
+
+
+def _law(plan: Plan) -> list[Sentence]:
+    law = plan.scenario.law
+    found: list[Sentence] = []
+    if law.about.counts in ("non-embedding", "flop-per-token", "excluding-input-embedding"):
+        code = law.about.counts.replace("-", "_")
+        found.append((f"plans.counts_{code}", {"law": law.about.name}))
+    product = 6.0 * plan.params * plan.tokens
+    if isinstance(law, FrontierLaw) and not math.isclose(product, plan.flops, rel_tol=1e-3):
+        found.append(
+            ("plans.not_6nd", {"law": law.about.name, "share": ("percent", product / plan.flops)})
+        )
+    return found
+
+
+def _money(plan: Plan) -> list[Sentence]:
+    scenario = plan.scenario
+    total = scenario.total_flops
+    if total is not None and not isinstance(scenario.law, FrontierLaw):
+        terms = scenario.terms
+        spent = plan.flops + terms.serving * plan.params
+        spent += terms.data_price * plan.unique_tokens_used
+        if spent < total * (1.0 - 1e-9):
+            return [("plans.money_left", {"share": ("percent", 1.0 - spent / total)})]
+    return []

@@ -1,0 +1,162 @@
+"""``Plan``: what is answered, with its units, its sentences of doubt and its reprs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from chinchilla_widget.plans.doubt import statuses
+from chinchilla_widget.messages import say
+from chinchilla_widget.quantities import ShowKind, show
+from chinchilla_widget.quantities.sentences import sentence
+from chinchilla_widget.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Status:
+    """A sentence that belongs to a plan: ``str()`` says it, ``code`` is its name in messages."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    lang: str = "en"
+
+    def __str__(self) -> str:
+        return sentence(self.code, self.lang, **self.values)
+
+    def __repr__(self) -> str:
+        return f"<{self.code}: {self}>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The answer to a ``Scenario``.
+
+    Attributes:
+        params: model size N, in params as the law counts them.
+        tokens: training tokens D, repeated readings counted.
+        loss: expected loss, nats per token of the law's tokenizer; None where it has none.
+        flops: training compute 6ND, FLOP.
+        tokens_per_param: D/N.
+        dollars: training, data and serving together; None where no price is known.
+        dollars_by: the same by "training", "data", "serving".
+        unique_tokens_used: different tokens read.
+        epochs: how often each is read, D over the unique ones.
+        chip_hours: chip-hours of training.
+        days: wall-clock days on ``scenario.chips`` chips; None without a chip count.
+        energy_kwh: energy of training; None where the chip's power is not published.
+        co2_kg: location-based emissions of that energy.
+        scenario: the question.
+    """
+
+    params: float
+    tokens: float
+    loss: float | None
+    flops: float
+    tokens_per_param: float
+    dollars: float | None
+    dollars_by: Mapping[str, float] | None
+    unique_tokens_used: float
+    epochs: float
+    chip_hours: float
+    days: float | None
+    energy_kwh: float | None
+    co2_kg: float | None
+    scenario: Scenario = field(repr=False)
+
+    @cached_property
+    def status(self) -> tuple[Status, ...]:
+        """What must be known before the figures are believed, as sentences."""
+        lang = self.scenario.lang
+        return tuple(Status(code, values, lang) for code, values in statuses(self))
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The figures as ``(label, printed value)``, in the scenario's language."""
+        lang = self.scenario.lang
+        return [
+            (say(f"plans.{name}", lang), show(value * _UNIT.get(name, 1.0), kind, lang))
+            for name, kind in FIGURES.items()
+            if (value := self.figure(name)) is not None
+        ]
+
+    def figure(self, name: str) -> float | None:
+        """A figure by name; ``dollars_data`` and the like reach into ``dollars_by``."""
+        part = name.removeprefix("dollars_")
+        if part != name:
+            amount = (self.dollars_by or {}).get(part)
+            return amount if amount and part != "training" else None
+        value: float | None = getattr(self, name)
+        return value
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain JSON values: the figures, the question's words, the sentences."""
+        figures = {name: getattr(self, name) for name in FIGURES if "_by" not in name and hasattr(self, name)}
+        scenario = self.scenario
+        return {
+            "version": 1,
+            **figures,
+            "dollars_by": None if self.dollars_by is None else dict(self.dollars_by),
+            "words": {word: _plain(value) for word, value in scenario.words.items()},
+            "assumptions": {
+                "accelerator": scenario.accelerator.id,
+                "dtype": scenario.dtype,
+                "peak_flops": scenario.peak_flops,
+                "price_kind": scenario.price_kind,
+                "price_per_hour": scenario.price_per_hour,
+                "mfu": scenario.mfu,
+                "goodput": scenario.goodput,
+                "chips": scenario.chips,
+                "final_share": scenario.final_share,
+                "law": scenario.law.about.id,
+                "pue": scenario.pue,
+                "grid": scenario.grid,
+            },
+            "status": [{"code": status.code, "text": str(status)} for status in self.status],
+        }
+
+    def __str__(self) -> str:
+        rows = self.rows()
+        width = max(len(label) for label, _ in rows)
+        lines = [f"{label:<{width}}  {value}" for label, value in rows]
+        return "\n".join([*lines, *(f"! {status}" for status in self.status)])
+
+    def __repr__(self) -> str:
+        return f"<Plan\n{self}\n>"
+
+    def chart(self, **options: Any) -> Any:
+        """The pictures of this plan as an ordinary Altair chart, for a figure or a paper."""
+        from chinchilla_widget.charts import figure
+
+        return figure(self, **options)
+
+
+# The figures in the order they are read, with the kind each prints as.
+FIGURES: Mapping[str, ShowKind] = {
+    "params": "params",
+    "tokens": "tokens",
+    "tokens_per_param": "ratio",
+    "loss": "loss",
+    "flops": "flops",
+    "dollars": "money",
+    "dollars_data": "money",
+    "dollars_serving": "money",
+    "unique_tokens_used": "tokens",
+    "epochs": "ratio",
+    "chip_hours": "hours",
+    "days": "duration",
+    "energy_kwh": "energy",
+    "co2_kg": "mass",
+}
+
+
+# Durations print from seconds; a plan counts days.
+_UNIT: Mapping[str, float] = {"days": 86400.0}
+
+
+def _plain(value: Any) -> Any:
+    """A word as JSON: what JSON cannot hold is named by its id."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    about = getattr(getattr(value, "law", value), "about", None)
+    return about.id if about is not None else getattr(value, "id", str(value))

@@ -1,0 +1,56 @@
+"""The root of a rising, nearly straight function, for floats and for arrays alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from chinchilla_widget.tracing import where
+
+_STEP = 8.0  # the farthest one step goes while the root is not yet bracketed
+_CLOSE = 1e-9  # a secant step this small leaves an error near its square
+
+
+def rising_root(function: Callable[[Any], Any], start: Any, slope: float) -> Any:
+    """Where ``function`` crosses zero from below.
+
+    A secant iteration kept inside a bracket; ``slope`` is a guess of the derivative, used once.
+    Each element of an array iterates on its own; converged ones stay where they are. Infinite
+    values steer the bracket; where the function is undefined (worthless against worthless) any
+    point is as good as another.
+
+    Raises:
+        ArithmeticError: 200 steps did not reach it (a function that is not rising).
+    """
+
+    def defined(x: Any) -> Any:
+        value = function(x)
+        return where(np.isnan(value), 0.0, value)
+
+    with np.errstate(all="ignore"):
+        before, value_before = start, defined(start)
+        below = value_before < 0
+        low, high = where(below, before, -np.inf), where(below, np.inf, before)
+        at = before - np.minimum(np.maximum(value_before / slope, -_STEP), _STEP)
+        for _ in range(200):
+            value = defined(at)
+            below = value < 0
+            low = where(below, np.maximum(low, at), low)
+            high = where(below, high, np.minimum(high, at))
+            rise = value - value_before
+            step = value * ((at - before) / where(rise == 0, 1.0, rise))
+            # Nothing moved, or the value is exactly zero: this element is done.
+            step = where((value == 0) | (at == before), 0.0, step)
+            after = at - step
+            inside = np.isfinite(rise) & (after >= low) & (after <= high)
+            if not np.all(inside):
+                bounded = np.isfinite(low) & np.isfinite(high)
+                outward = where(below, at + _STEP, at - _STEP)
+                after = where(inside, after, where(bounded, (low + high) / 2.0, outward))
+            moved = np.abs(after - at)
+            before, value_before, at = at, value, after
+            if np.all(moved <= _CLOSE * np.maximum(1.0, np.abs(at))):
+                return at
+    raise ArithmeticError("no root was reached: the function is not rising")

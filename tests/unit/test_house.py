@@ -1,0 +1,225 @@
+"""The house keeps its shape: who imports whom, what stays out, what is never written down."""
+
+import ast
+import json
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Each room, and what of the package it may import when it is itself imported. A room names only
+# rooms above it. `messages` (what people read) is open to all.
+ROOMS: dict[str, set[str]] = {
+    "messages": set(),
+    "quantities": set(),
+    "tracing": set(),
+    "accelerators": {"quantities"},
+    "laws": set(),
+    "costs": {"tracing", "laws"},
+    "optimum": {"tracing", "laws", "costs"},
+    "architecture": set(),
+    "scenario": {"quantities", "accelerators", "laws", "costs", "optimum"},
+    "plans": {"quantities", "laws", "scenario"},
+    "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
+    "fitting": {"laws", "quantities", "tracing"},
+    "charts": {"laws", "costs", "optimum", "tracing", "plans", "quantities"},
+    "widget": {"charts", "solver", "scenario", "plans", "quantities", "laws", "accelerators"},
+    "report": {"charts", "plans", "quantities", "widget"},
+    "options": {"scenario", "fitting", "quantities", "laws", "accelerators"},
+    "magic": {"options", "widget", "report"},
+    "__main__": {"options", "report"},
+}
+PACKAGE = Path(__file__).parents[2] / "src" / "chinchilla_widget"
+STANDING = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__"}
+STANDING |= {init.parent.name for init in PACKAGE.glob("*/__init__.py")}
+CORE = [*list(ROOMS)[: list(ROOMS).index("solver") + 1], "fitting"]
+
+# Heavy or particular packages, each with the one room that may import it.
+KEEPERS = {
+    "altair": "charts",
+    "anywidget": "widget",
+    "ipywidgets": "widget",
+    "IPython": "magic",
+    "lark": "quantities",
+}
+KEPT_OUT = ("altair", "anywidget", "ipywidgets", "IPython")
+
+
+def modules(room: str) -> list[Path]:
+    """A room's files: one module, or a folder of them."""
+    return [
+        file for file in (PACKAGE / f"{room}.py", *(PACKAGE / room).rglob("*.py")) if file.exists()
+    ]
+
+
+def run_when_imported(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Import statements outside functions and outside `if TYPE_CHECKING`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        else:
+            yield from run_when_imported(node)
+
+
+def names(node: ast.Import | ast.ImportFrom, file: Path) -> list[str]:
+    """Full names of what a statement imports, relative ones resolved."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    base = node.module or ""
+    if node.level:
+        here = file.relative_to(PACKAGE.parent).with_suffix("").parts
+        base = ".".join([*here[: len(here) - node.level], *([base] if base else [])])
+    return [f"{base}.{alias.name}" for alias in node.names]
+
+
+def test_every_room_is_on_the_plan() -> None:
+    assert set(ROOMS) >= STANDING
+
+
+def test_a_room_names_only_rooms_above_it() -> None:
+    order = list(ROOMS)
+    for room, allowed in ROOMS.items():
+        assert allowed <= set(order[: order.index(room)]), room
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room in STANDING])
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    allowed = ROOMS[room] | {room, "messages"}
+    for file in modules(room):
+        for node in run_when_imported(ast.parse(file.read_text(encoding="utf-8"))):
+            for name in names(node, file):
+                first, _, rest = name.partition(".")
+                if first == PACKAGE.name:
+                    found = rest.partition(".")[0]
+                    assert found in allowed, f"{file.name}:{node.lineno}: {room} imports {found}"
+
+
+@pytest.mark.parametrize(("library", "keeper"), KEEPERS.items())
+def test_a_library_has_one_importer(library: str, keeper: str) -> None:
+    for file in PACKAGE.rglob("*.py"):
+        if file in modules(keeper):
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        if library in KEPT_OUT:  # not even later, inside a function
+            nodes = [
+                node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
+            ]
+        else:
+            nodes = list(run_when_imported(tree))
+        for node in nodes:
+            found = {name.partition(".")[0] for name in names(node, file)}
+            assert library not in found, f"{file.name}:{node.lineno}"
+
+
+def loaded_after(statement: str) -> set[str]:
+    """Which of the heavy packages a fresh process has loaded after a statement."""
+    program = f"{statement}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(KEPT_OUT) & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("room", [room for room in CORE if room in STANDING])
+def test_a_core_room_stays_light(room: str) -> None:
+    assert loaded_after(f"import chinchilla_widget.{room}") == set()
+
+
+def test_a_plan_pays_for_no_chart() -> None:
+    assert loaded_after('import chinchilla_widget as cw; cw.plan("$1M")') == set()
+
+
+def test_no_public_name_is_a_room() -> None:
+    import chinchilla_widget as cw
+
+    assert set(cw.__all__) & set(ROOMS) == set()
+    assert callable(cw.plan)
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def test_both_languages_say_the_same() -> None:
+    english, spanish = (
+        tomllib.loads((PACKAGE / "messages" / f"{lang}.toml").read_text(encoding="utf-8"))
+        for lang in ("en", "es")
+    )
+    assert english.keys() == spanish.keys()
+    for room, sentences in english.items():
+        assert sentences.keys() == spanish[room].keys(), room
+        for code, sentence in sentences.items():
+            assert placeholders(sentence) == placeholders(spanish[room][code]), f"{room}.{code}"
+
+
+@pytest.fixture(scope="module")
+def written(root: Path) -> dict[str, str]:
+    """Every text file that git tracks or would take."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+    )
+    if listing.returncode != 0:
+        pytest.skip("not a git checkout")
+    texts = {}
+    for name in filter(None, listing.stdout.decode().split("\0")):
+        try:
+            texts[name] = (root / name).read_text(encoding="utf-8")
+        except (
+            UnicodeDecodeError,
+            FileNotFoundError,
+        ):  # a picture; a file deleted, not yet committed
+            continue
+    return texts
+
+
+# In two pieces, or this file would be the first to name them.
+HOSTS = [
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "org"),
+    ("npmjs", "com"),
+    ("yarnpkg", "com"),
+    ("debian", "org"),
+    ("conda", "io"),
+    ("anaconda", "org"),
+]
+HOST = re.compile("|".join(rf"\b{name}\.{end}\b" for name, end in HOSTS))
+HOME_PATH = re.compile(r"(?<![\w./:-])/(?:root|home|work|Users)/\w")
+
+
+def test_no_registry_is_named(written: dict[str, str]) -> None:
+    found = [
+        f"{file}: {match[0]}" for file, text in written.items() if (match := HOST.search(text))
+    ]
+    assert found == []
+
+
+def test_no_path_of_one_machine_is_written(written: dict[str, str]) -> None:
+    found = [
+        f"{file}: {match[0]}" for file, text in written.items() if (match := HOME_PATH.search(text))
+    ]
+    assert found == []
+
+
+def test_locks_name_packages_not_places(root: Path) -> None:
+    lock = (root / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    pins = (root / "requirements-dev.txt").read_text().splitlines()
+    assert [pin for pin in pins if not re.fullmatch(r"#.*|[\w.-]+==[\w.+]+( ; .+)?", pin)] == []
+
+
+def test_the_bundle_draws_with_the_vega_lite_that_altair_writes_for(root: Path) -> None:
+    from altair import VEGALITE_VERSION
+
+    package = json.loads((root / "package.json").read_text())
+    assert package["dependencies"]["vega-lite"] == VEGALITE_VERSION
