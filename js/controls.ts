@@ -38,12 +38,13 @@ class TextField {
     private readonly commit: (text: string) => boolean,
     private readonly restore: () => void,
   ) {
-    const { signal, id } = place;
+    const { signal } = place;
+    const id = place.id(word);
     this.input = element("input", {
-      id: id(word), class: "cw-input", type: "text", autocomplete: "off", spellcheck: "false", "data-word": word,
+      id, class: "cw-input", type: "text", autocomplete: "off", spellcheck: "false", "data-word": word,
     });
-    this.label = element("label", { for: id(word), class: "cw-label" });
-    this.error = element("p", { id: id(`${word}-error`), class: "cw-error", role: "alert", hidden: true });
+    this.label = element("label", { for: id, class: "cw-label" });
+    this.error = element("p", { id: `${id}-error`, class: "cw-error", role: "alert", hidden: true });
     listen(this.input, "input", signal, () => { this.#typed = true; });
     listen(this.input, "change", signal, () => this.take());
     listen(this.input, "keydown", signal, (event) => {
@@ -101,6 +102,8 @@ type FieldKind = "price" | "percent" | "count";
 /** A number that is printed as people write it, and steps with the arrow keys. */
 export class NumberField {
   readonly element: HTMLElement;
+  /** Why it was refused: a sentence, too long to stand under so small a field. */
+  readonly error: HTMLElement;
   readonly suffix = element("span", { class: "cw-suffix", "aria-hidden": "true" });
   readonly #field: TextField;
   #shown: number | null = null;
@@ -126,7 +129,8 @@ export class NumberField {
       },
       () => store.set({ [word]: good }),
     );
-    const { input, label, error } = this.#field;
+    const { input, label } = this.#field;
+    this.error = this.#field.error;
     label.append(options.label);
     attribute(input, "inputmode", "decimal");
     attribute(input, "role", "spinbutton");
@@ -145,7 +149,7 @@ export class NumberField {
     });
     this.element = element(
       "div", { class: `cw-field cw-field-${word.replaceAll("_", "-")}` }, label,
-      element("div", { class: "cw-box" }, input, this.suffix), error,
+      element("div", { class: "cw-box" }, input, this.suffix),
     );
   }
 
@@ -184,7 +188,7 @@ function sane(value: number, kind: FieldKind): boolean {
 export class Choice {
   readonly element: HTMLElement;
   readonly #select: HTMLSelectElement;
-  readonly #error = element("p", { class: "cw-error", role: "alert", hidden: true });
+  readonly error = element("p", { class: "cw-error", role: "alert", hidden: true });
 
   constructor(
     private readonly word: "accelerator" | "law",
@@ -206,7 +210,7 @@ export class Choice {
     this.element = element(
       "div", { class: `cw-field cw-field-${word}` },
       element("label", { for: id, class: "cw-label" }, label),
-      element("div", { class: "cw-box cw-box-select" }, this.#select), this.#error,
+      element("div", { class: "cw-box cw-box-select" }, this.#select),
     );
   }
 
@@ -214,8 +218,8 @@ export class Choice {
     const value = this.place.store.get(this.word);
     if (this.#select.value !== value) this.#select.value = value;
     const refused = this.place.store.get("status").errors[this.word] ?? "";
-    this.#error.hidden = refused === "";
-    write(this.#error, refused);
+    this.error.hidden = refused === "";
+    write(this.error, refused);
   }
 }
 

@@ -4,7 +4,8 @@ import { BudgetControl, Choice, NumberField, type Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
 import { show } from "./format";
 import type { Model, Specs, Traits } from "./model";
-import { Panel, Solver } from "./panel";
+import { Panel, type Shown } from "./panel";
+import { Program } from "./program";
 import { Readouts } from "./readouts";
 import { accelerator, anchors, inputs, law, mfu, OUTPUTS, peakFlops, pricePerHour, type Answer, type Values } from "./signals";
 import { Store } from "./store";
@@ -59,12 +60,13 @@ class View implements Place {
   readonly #silence = element("p", { class: "cw-muted cw-silence", role: "status" });
   readonly #hosts: Record<Picture, HTMLElement>;
 
-  #solver: Solver | undefined;
+  #program: Program | undefined;
   #panels = new Map<Picture, Panel>();
   #specs: Specs | undefined;
   #embedding: AbortController | undefined;
+  #embedded = false;
   #generation = 0;
-  #answer: Answer | undefined;
+  #shown: Shown = {};
   #anchors: Values = {};
   #frame = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
@@ -96,7 +98,7 @@ class View implements Place {
       this.changed();
     });
     this.#readouts = new Readouts(store, this.lang);
-    this.#hosts = Object.fromEntries(PICTURES.map((name) => [name, element("div", { class: "cw-picture" })])) as typeof this.#hosts;
+    this.#hosts = Object.fromEntries(PICTURES.map((name) => [name, element("div", { class: "cw-picture" })])) as unknown as Record<Picture, HTMLElement>;
 
     attribute(root, "lang", this.lang);
     attribute(root, "aria-label", text("widget"));
@@ -105,6 +107,7 @@ class View implements Place {
     listen(root, "keydown", signal, (event) => {
       if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
     });
+    const fields = [this.#accelerator, this.#price, this.#mfu, this.#goodput, this.#chips];
     root.append(
       element(
         "div", { class: "cw-body" },
@@ -112,10 +115,8 @@ class View implements Place {
           "div", { class: "cw-question" }, this.#budget.element,
           element(
             "div", { class: "cw-compute" },
-            element(
-              "div", { class: "cw-fields" },
-              ...[this.#accelerator, this.#price, this.#mfu, this.#goodput, this.#chips].map((each) => each.element),
-            ),
+            element("div", { class: "cw-fields" }, ...fields.map((each) => each.element)),
+            ...fields.map((each) => each.error),
             this.#readouts.follows,
           ),
         ),
@@ -179,16 +180,17 @@ class View implements Place {
     const changed = specs !== this.#specs;
     if (changed) this.#open(specs);
     const asked = inputs(store, this.#budget.current());
-    const answer = this.#solver!.solve(asked, OUTPUTS);
-    this.#answer = answer;
+    const answer = this.#solve(asked);
     this.#readouts.draw(answer);
     this.#refresh(answer);
     if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);
     if (this.#settling) this.#readouts.settle(answer);
     this.#settling = false;
-    const values = { ...asked, ...answer, ...this.#anchors };
-    for (const panel of this.#panels.values()) panel.draw(values);
-    if (changed) void this.#embed(specs, this.#embedding!.signal);
+    // Where there is no answer (Python says why) the pictures stay as they were.
+    if (!(answer.k_params > 0)) return;
+    this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer) };
+    for (const panel of this.#panels.values()) panel.draw(this.#shown);
+    if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
   }
 
   #refresh(answer: Answer): void {
@@ -237,12 +239,21 @@ class View implements Place {
   #open(specs: Specs): void {
     this.#embedding?.abort();
     this.#embedding = new AbortController();
+    this.#embedded = false;
     this.#specs = specs;
     this.#panels.clear();
-    this.#solver = new Solver(specs.solver, this.#embedding.signal);
+    this.#program = new Program(specs.solver);
+  }
+
+  #solve(asked: Values): Answer {
+    const program = this.#program!;
+    program.set(asked);
+    program.run();
+    return Object.fromEntries(OUTPUTS.map((name) => [name, program.get(name)])) as Answer;
   }
 
   async #embed(specs: Specs, signal: AbortSignal): Promise<void> {
+    this.#embedded = true;
     const generation = ++this.#generation;
     for (const name of PICTURES) {
       const host = this.#hosts[name];
@@ -255,16 +266,16 @@ class View implements Place {
       await new Promise((frame) => requestAnimationFrame(frame));
       if (generation !== this.#generation || signal.aborted) return;
       host.replaceChildren();
-      const values = () => ({ ...inputs(this.store, this.#budget.current()), ...this.#answer, ...this.#anchors });
-      const panel = await Panel.open(host, spec, values(), signal);
+      const panel = await Panel.open(host, spec, this.#shown, signal);
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
-      panel.draw(values());
+      panel.draw(this.#shown); // what changed while it was being made
     }
   }
 
   #figure(name: Picture): HTMLElement {
-    const [title, rest] = [this.store.text(`ui.${name}_title`), this.store.text(`ui.${name}_says`)];
+    const code = name === "loss" ? "expected_loss" : name;
+    const [title, rest] = [this.store.text(`charts.${code}`), this.store.text(`charts.${code}_about`)];
     return element(
       "figure", { class: `cw-panel cw-panel-${name}` },
       element("figcaption", {}, element("h3", {}, title, " ", element("span", { class: "cw-says" }, `— ${rest}`))),
@@ -274,7 +285,7 @@ class View implements Place {
 
   #lawDrawer(): HTMLElement {
     const summary = element("summary", {}, this.#lawName);
-    return element("details", { class: "cw-drawer" }, summary, element("div", { class: "cw-drawer-body" }, this.#law.element, this.#lawFacts));
+    return element("details", { class: "cw-drawer" }, summary, element("div", { class: "cw-drawer-body" }, this.#law.element, this.#law.error, this.#lawFacts));
   }
 
   #lawFactsFor(): void {
@@ -287,7 +298,7 @@ class View implements Place {
     const fitted = flops_high
       ? store.text(flops_low ? "ui.law_between" : "ui.law_up_to", { low: flops(flops_low ?? 0), high: flops(flops_high) })
       : "";
-    const facts = [["law_counts", counts], ["law_scale", scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
+    const facts = [["law_counts", store.text(`ui.counts_${counts.replaceAll("-", "_")}`)], ["law_scale", scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
     this.#lawFacts.replaceChildren(
       ...facts.flatMap(([code, fact]) =>
         fact ? [element("div", {}, element("dt", {}, store.text(`ui.${code}`)), element("dd", {}, fact))] : [],

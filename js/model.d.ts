@@ -1,6 +1,6 @@
 // The trait protocol: what Python and the screen tell each other. Python's half is widget.py.
-import type { Spec } from "vega";
 import type { TopLevelSpec } from "vega-lite";
+import type { ProgramText } from "./program";
 
 export type Kind = "money" | "flop" | "chip_time";
 export type PriceKind = "on-demand" | "spot";
@@ -71,7 +71,7 @@ export interface Status {
 
 /** The pictures of a family of laws; a family may lack some. */
 export interface Specs {
-  solver: Spec;
+  solver: ProgramText;
   isoflop?: TopLevelSpec;
   frontier?: TopLevelSpec;
   loss?: TopLevelSpec;

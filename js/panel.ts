@@ -1,8 +1,9 @@
-// Vega views: the solver, which draws nothing, and one view a picture. Each is made once and then
-// follows its signals; nothing here asks the network for anything.
-import { Error as OnlyErrors, loader, parse, View, type Loader, type Runtime, type Spec } from "vega";
+// One Vega view a picture: made once, it then follows its signals. Nothing here asks the network
+// for anything.
+import { Error as OnlyErrors, loader, logger, parse, View, type Loader, type Runtime, type Spec } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import type { Values } from "./signals";
+/** Numbers, and texts that a picture shows as they are. */
+export type Shown = Record<string, number | string>;
 
 /** Vega's loader that loads nothing: data comes with the specification or not at all. */
 function noLoader(): Loader {
@@ -13,27 +14,6 @@ function noLoader(): Loader {
 function signalsOf(spec: Spec): Set<string> {
   // A signal with a formula of its own is computed, not set.
   return new Set((spec.signals ?? []).filter((each) => !("update" in each)).map((each) => each.name));
-}
-
-/** What the scenario's signals come to, computed in this very frame. */
-export class Solver {
-  readonly #view: View;
-  readonly #settable: Set<string>;
-  readonly #all: Set<string>;
-
-  constructor(spec: Spec, signal: AbortSignal) {
-    this.#view = new View(parse(spec) as Runtime, { renderer: "none", loader: noLoader(), logLevel: OnlyErrors });
-    this.#settable = signalsOf(spec);
-    this.#all = new Set((spec.signals ?? []).map((each) => each.name));
-    signal.addEventListener("abort", () => this.#view.finalize());
-  }
-
-  solve<Name extends string>(inputs: Values, outputs: readonly Name[]): Record<Name, number> {
-    for (const [name, value] of Object.entries(inputs)) if (this.#settable.has(name)) this.#view.signal(name, value);
-    this.#view.run();
-    const read = (name: Name) => (this.#all.has(name) ? Number(this.#view.signal(name) ?? NaN) : NaN);
-    return Object.fromEntries(outputs.map((name) => [name, read(name)])) as Record<Name, number>;
-  }
 }
 
 /** One picture in its element, whose size it takes. */
@@ -47,13 +27,16 @@ export class Panel {
   }
 
   /** Resolves when the first drawing is on the page; null where the view went away meanwhile. */
-  static async open(host: HTMLElement, spec: TopLevelSpec, values: Values, signal: AbortSignal): Promise<Panel | null> {
-    const compiled = compile(spec, {}).spec as Spec;
+  static async open(host: HTMLElement, spec: TopLevelSpec, values: Shown, signal: AbortSignal): Promise<Panel | null> {
+    // Named rather than inherited: Vega measures texts on a canvas, which inherits nothing.
+    const font = getComputedStyle(host).fontFamily;
+    const compiled = compile({ ...spec, config: { ...spec.config, font } }, { logger: logger(OnlyErrors) }).spec as Spec;
     const room = element(host);
     const sized: Spec = {
       ...compiled,
       ...room,
-      padding: 0,
+      // Descenders of the axis titles reach below what Vega measures.
+      padding: { top: 4, right: 1, bottom: 4, left: 1 },
       // The whole picture fits its element, labels included; axes measure themselves anew on resize.
       autosize: { type: "fit", contains: "padding", resize: true },
     };
@@ -73,7 +56,7 @@ export class Panel {
     return panel;
   }
 
-  draw(values: Values): void {
+  draw(values: Shown): void {
     this.#set(values);
     void this.#view.runAsync();
   }
@@ -91,7 +74,7 @@ export class Panel {
     }
   }
 
-  #set(values: Values): void {
+  #set(values: Shown): void {
     for (const [name, value] of Object.entries(values)) if (this.#settable.has(name)) this.#view.signal(name, value);
   }
 

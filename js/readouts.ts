@@ -70,7 +70,8 @@ export class Readouts {
     this.line = element("dl", { class: "cw-line" }, ...Object.values(this.#figures).map((each) => each.element));
     this.doubts = element("div", { class: "cw-doubts" }, this.#doubt, this.#notes);
     this.table = element(
-      "table", { class: "cw-hidden" }, element("caption", {}, store.text("ui.table")), this.#rows,
+      "div", { class: "cw-hidden" },
+      element("table", {}, element("caption", {}, store.text("ui.table")), this.#rows),
     );
     for (const quantity of ["dollars_per_flop", "chip_hours", "energy_kwh", "price", "scope"]) {
       const term = element("span", { class: "cw-term", "data-quantity": quantity });
@@ -170,6 +171,24 @@ export class Readouts {
     const sentences = store.get("status").sentences.filter(({ code }) => !/^plans\.(extrapolates|below_domain)/.test(code));
     this.#notes.replaceChildren(...sentences.map(({ text }) => element("li", {}, text)));
     this.#notes.hidden = sentences.length === 0;
+  }
+
+  /** The texts in the pictures: printed here, as every number is. */
+  texts(answer: Answer): Record<string, string> {
+    const { store, lang } = this;
+    const { k_E, k_loss_floor } = law(store).signals;
+    const rate = answer.k_dollars_per_flop;
+    const priced = Number.isFinite(rate) && rate > 0;
+    const budget = (factor: number) =>
+      show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "money" : "flops", lang);
+    const mile = answer.k_plain > 0 && answer.k_last_mile > 0;
+    return {
+      k_text_params: show(answer.k_params, "params", lang),
+      k_text_tenth: budget(0.1),
+      k_text_tenfold: budget(10),
+      k_text_floor: store.text("charts.floor", { loss: show(k_E ?? k_loss_floor ?? NaN, "loss", lang) }),
+      k_text_mile: mile ? store.text("charts.mile", { factor: show(answer.k_last_mile, "ratio", lang) }) : "",
+    };
   }
 
   /** Two figures in words, for the slider. */

@@ -1,6 +1,6 @@
 // From what is asked to the signals of the pictures, and back from signals to figures. Arithmetic
 // on units only: what a budget buys is computed by the solver view, whose formulas are Python's.
-import type { Accelerator, Budget, Kind, Law, NumberWord, Price, Tables, Traits } from "./model";
+import type { Accelerator, Budget, Kind, Law, NumberWord, Price, Traits } from "./model";
 
 export type Values = Record<string, number>;
 
@@ -12,26 +12,30 @@ export interface Asked {
 
 const KINDS: Record<Kind, number> = { money: 0, flop: 1, chip_time: 2 };
 // Stands for "no limit" in expressions, which know no infinity.
-const UNLIMITED = 1e300;
+const UNLIMITED = 1e150; // as ENDLESS in Python: its products stay finite
 
 /** The signals that answer; a solver may lack those its family has no answer to. */
 export const OUTPUTS = [
   "k_params", "k_tokens", "k_tokens_per_param", "k_loss", "k_flops", "k_total_flops",
   "k_dollars", "k_dollars_training", "k_dollars_data", "k_dollars_serving", "k_dollars_per_flop",
   "k_unique_tokens_used", "k_epochs", "k_chip_hours", "k_days", "k_energy_kwh", "k_co2_kg",
-  "k_goodput_used", "k_serving_price",
+  "k_goodput_used", "k_serving_price", "k_budget_flops", "k_data_price", "k_serving_per_param",
+  "k_plain", "k_last_mile",
   "k_params_low", "k_params_high", "k_tokens_low", "k_tokens_high",
   "k_tokens_per_param_low", "k_tokens_per_param_high", "k_loss_low", "k_loss_high",
 ] as const;
 export type Output = (typeof OUTPUTS)[number];
 export type Answer = Record<Output, number>;
 
-/** The three that axes follow once a drag has settled. */
+/** What axes follow, once a drag has settled. */
 export function anchors(answer: Answer): Values {
+  const { k_params, k_tokens, k_loss, k_flops, k_budget_flops } = answer;
   return {
-    k_anchor_flops: answer.k_flops,
-    k_anchor_params: answer.k_params,
-    k_anchor_tokens: answer.k_tokens,
+    k_anchor_params: k_params,
+    k_anchor_tokens: k_tokens,
+    k_anchor_loss: k_loss,
+    k_anchor_flops: k_flops,
+    k_anchor_budget_flops: k_budget_flops,
   };
 }
 
@@ -120,5 +124,3 @@ function byId<T extends { id: string }>(rows: T[], id: string): T {
   if (!row) throw new Error(`no ${id} in the tables`);
   return row;
 }
-
-export type { Tables };

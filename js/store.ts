@@ -46,7 +46,10 @@ export class Store {
 
   /** Here at once; to Python now, or with whatever else changes in the next 50 ms. */
   set(words: Partial<Words>): void {
-    for (const [name, value] of Object.entries(words)) this.#model.set(name as keyof Words, value as never);
+    const changed = Object.entries(words).filter(([name, value]) => this.#model.get(name as keyof Words) !== value);
+    // What Python has already is not sent, hence not answered either.
+    if (changed.length === 0) return;
+    for (const [name, value] of changed) this.#model.set(name as keyof Words, value as never);
     if (this.#saving !== undefined) return;
     const wait = this.#saved + THROTTLE_MS - performance.now();
     if (wait <= 0) this.#save();

@@ -15,12 +15,12 @@ import numpy as np
 
 from chinchilla_widget.costs import Terms, effective, free_repeats, purchase
 from chinchilla_widget.laws.parametric import ParametricLaw
-from chinchilla_widget.tracing import Dual, where
+from chinchilla_widget.tracing import Outer, where
 
 # Past this many e-folds of worthlessness a root cannot lie; a start inside needs few steps.
 _DEEP = 10.0
 # Unique tokens without end, as a number that arithmetic and JSON both bear.
-ENDLESS = 1e300
+ENDLESS = 1e150
 
 
 def place(at: Any, flops: Any, serving: Any) -> tuple[Any, Any]:
@@ -41,9 +41,9 @@ def tilt(law: ParametricLaw, terms: Terms, params: Any, money: Any) -> Any:
     ``serving·params`` of it.
     """
     repeats = free_repeats(terms, params)
-    size = Dual(params, params)
+    size = Outer(params, params)
     # By the envelope theorem the best repeats may be held still (house rule: one inner root).
-    unique, again = purchase(terms, size, Dual(money, -(terms.serving * params)), repeats)
+    unique, again = purchase(terms, size, Outer(money, -(terms.serving * params)), repeats)
     tokens = effective(terms, unique, again)
     useful = law.effective_params(size, terms.stock) if terms.limited else size
     gain = law.reducible(useful, tokens.value).slope

@@ -189,6 +189,29 @@ def refuse_unknown(words: Mapping[str, Any]) -> Mapping[str, Any]:
     return words
 
 
+def read_word(word: str, value: Any, lang: str = "en") -> Any:
+    """One word by itself, as the plain value a trait or a file holds.
+
+    Raises:
+        ChinchillaError: it cannot be read, or is out of its range.
+    """
+    if value is None:
+        return None
+    if word in _KINDS:
+        return _number(word, value, lang)
+    if word == "chips":
+        return _chips(value, lang)
+    if word == "repeats":
+        return _flag(word, value, lang)
+    if word == "accelerator":
+        return _accelerator(value, lang).id
+    if word == "price_kind" and value not in PRICE_KINDS:
+        raise error("scenario.price_kind", lang, text=value)
+    if word == "budget":
+        _budget_text(value, lang)
+    return value
+
+
 def _read(words: Mapping[str, Any]) -> Scenario:
     given = {word: value for word, value in words.items() if value is not None}
     asked = {**WORDS, **given}
@@ -208,13 +231,13 @@ def _read(words: Mapping[str, Any]) -> Scenario:
     dtype, peak = accelerator.peak(asked["dtype"], lang)
     own_peak = numbers["peak_flops"]
     if own_peak is not None:
-        accelerator.check_peak(own_peak, lang)
+        accelerator.check_peak(own_peak, lang, dtype=dtype)
         peak = own_peak
     mfu = accelerator.mfu if numbers["mfu"] is None else numbers["mfu"]
     serving_mfu = mfu if numbers["serving_mfu"] is None else numbers["serving_mfu"]
-    ceiling_of = None if own_peak is not None else dtype
-    for value in {mfu, serving_mfu}:
-        notes += [(code, {"mfu": ("percent", value)}) for code in accelerator.check_mfu(value, ceiling_of, lang)]
+    for value in sorted({mfu, serving_mfu}):
+        codes = accelerator.check_mfu(value, dtype, lang, peak_flops=peak)
+        notes += [(code, {"mfu": ("percent", value)}) for code in codes]
 
     price, price_notes = _price(numbers, asked, accelerator, text, given, lang)
     notes += price_notes

@@ -1,6 +1,7 @@
 """What a page must never do: ask another machine for something, or complain on the console."""
 
 import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext
@@ -36,5 +37,10 @@ class Watch:
             self.complaints.append(text)
 
     def check(self) -> None:
-        assert not self.outside, "asked another machine:\n" + "\n".join(self.outside)
-        assert not self.complaints, "errors on the console:\n" + "\n".join(self.complaints)
+        assert not self.outside, "asked another machine:\n" + counted(self.outside)
+        assert not self.complaints, "errors on the console:\n" + counted(self.complaints)
+
+
+def counted(lines: list[str]) -> str:
+    """A chart that goes wrong does so a hundred times a second."""
+    return "\n".join(f"{times} x {line}" for line, times in Counter(lines).items())

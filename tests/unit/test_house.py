@@ -19,7 +19,7 @@ ROOMS: dict[str, set[str]] = {
     "quantities": set(),
     "tracing": set(),
     "accelerators": {"quantities"},
-    "laws": set(),
+    "laws": {"tracing"},
     "costs": {"tracing", "laws"},
     "optimum": {"tracing", "laws", "costs"},
     "architecture": set(),
@@ -28,7 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
     "fitting": {"laws", "quantities", "tracing"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "quantities"},
-    "widget": {"charts", "solver", "scenario", "plans", "quantities", "laws", "accelerators"},
+    "page": {"charts", "plans", "quantities", "laws", "accelerators"},
+    "widget": {"page", "solver", "scenario", "plans", "quantities", "laws"},
     "report": {"charts", "plans", "quantities", "widget"},
     "options": {"scenario", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "widget", "report"},
@@ -57,17 +58,17 @@ def modules(room: str) -> list[Path]:
     ]
 
 
-def run_when_imported(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Import statements outside functions and outside `if TYPE_CHECKING`."""
+def imports(tree: ast.AST, later: bool = False) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Import statements that run when a module is imported, and `later`, inside functions, too."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not later:
             continue
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
         else:
-            yield from run_when_imported(node)
+            yield from imports(node, later)
 
 
 def names(node: ast.Import | ast.ImportFrom, file: Path) -> list[str]:
@@ -95,7 +96,7 @@ def test_a_room_names_only_rooms_above_it() -> None:
 def test_a_room_imports_only_what_it_may(room: str) -> None:
     allowed = ROOMS[room] | {room, "messages"}
     for file in modules(room):
-        for node in run_when_imported(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in imports(ast.parse(file.read_text(encoding="utf-8"))):
             for name in names(node, file):
                 first, _, rest = name.partition(".")
                 if first == PACKAGE.name:
@@ -109,13 +110,7 @@ def test_a_library_has_one_importer(library: str, keeper: str) -> None:
         if file in modules(keeper):
             continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        if library in KEPT_OUT:  # not even later, inside a function
-            nodes = [
-                node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
-            ]
-        else:
-            nodes = list(run_when_imported(tree))
-        for node in nodes:
+        for node in imports(tree, later=library in KEPT_OUT):
             found = {name.partition(".")[0] for name in names(node, file)}
             assert library not in found, f"{file.name}:{node.lineno}"
 

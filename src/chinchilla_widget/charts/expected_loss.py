@@ -43,13 +43,14 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> alt.Laye
     def y(name: str) -> alt.Y:
         return alt.Y(f"{name}:Q", scale=y_scale, axis=axis)
 
-    grid = alt.Chart(parts.sequence(_POINTS), transform=_grid(family))
+    row = alt.Chart().encode(x=x)
     band = (
-        grid.transform_filter("datum.loss_high - datum.loss_low > 1e-12 && datum.loss_high > 0")
+        row.transform_filter("datum.loss_high - datum.loss_low > 1e-12 && datum.loss_high > 0")
         .mark_area(clip=True, color=colors["ink"], opacity=0.13)
-        .encode(x=x, y=y("loss_low"), y2="loss_high:Q")
+        .encode(y=y("loss_low"), y2="loss_high:Q")
     )
-    line = grid.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(x=x, y=y("loss"))
+    line = row.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(y=y("loss"))
+    curve = parts.over(parts.sequence(_POINTS), _grid(family), band, line)
     one = alt.Chart(parts.sequence(1))
     ground = one.transform_calculate(loss=str(floor), flops=HIGHEST)
     rule = ground.mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
@@ -70,7 +71,7 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> alt.Laye
         )
         .encode(x=x, y=y("loss"))
     )  # fmt: skip
-    return alt.layer(band, rule, floor_name, line, dot, mile)
+    return alt.layer(rule, floor_name, curve, dot, mile)
 
 
 def _grid(family: str) -> list[Any]:

@@ -54,51 +54,54 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> alt.LayerChar
     def y(name: str) -> alt.Y:
         return alt.Y(f"{name}:Q", scale=scale, axis=axis)
 
-    grid = alt.Chart(parts.sequence(_POINTS), transform=_grid(family))
-    here = alt.Chart(parts.sequence(1)).transform_calculate(
-        flops="k_flops", params="k_params", tokens="k_tokens"
-    )
-    real = alt.Chart(alt.Data(values=[_row(model) for model in models()]))
     tooltip = [
         alt.Tooltip("name:N", title=say("charts.model", lang)),
         alt.Tooltip("summary:N", title=say("charts.summary", lang)),
         alt.Tooltip("source:N", title=say("charts.source", lang)),
     ]
-    layers: list[Any] = []
-    for name in ("params", "tokens"):
-        layers.append(
-            grid.mark_area(clip=True, color=colors[name], opacity=0.14).encode(
-                x=x, y=y(f"{name}_low"), y2=f"{name}_high:Q"
+    each = {"params": "circle", "tokens": "square"}  # told apart by shape too
+    row, model, here = alt.Chart().encode(x=x), alt.Chart().encode(x=x), alt.Chart().encode(x=x)
+    bands, lines, dots, points, names = [], [], [], [], []
+    for name, shape in each.items():
+        bands.append(
+            row.mark_area(clip=True, color=colors[name], opacity=0.14).encode(
+                y=y(f"{name}_low"), y2=f"{name}_high:Q"
             )
         )
-    layers.append(
-        real.mark_rule(clip=True, color=colors["muted"], opacity=0.5, strokeWidth=1).encode(
-            x=x, y=y("params"), y2="tokens:Q"
+        lines.append(row.mark_line(clip=True, color=colors[name], strokeWidth=2).encode(y=y(name)))
+        dots.append(
+            model.mark_point(
+                clip=True, filled=True, size=22, color=colors[name], opacity=0.85, shape=shape
+            ).encode(y=y(name), tooltip=tooltip)
         )
-    )
-    layers.append(
-        here.mark_rule(color=colors["ink"], strokeDash=[4, 3], strokeWidth=1).encode(x=x)
-    )
-    for name in ("params", "tokens"):
-        layers.append(
-            grid.mark_line(clip=True, color=colors[name], strokeWidth=2).encode(x=x, y=y(name))
-        )
-    for name in ("params", "tokens"):
-        layers.append(
-            real.mark_point(
-                clip=True, filled=True, size=22, color=colors[name], opacity=0.85,
-                shape="circle" if name == "params" else "square",
-            ).encode(x=x, y=y(name), tooltip=tooltip)
-        )  # fmt: skip
-        layers.append(
+        points.append(
             here.mark_point(
-                clip=True, filled=True, size=90, opacity=1, color=colors[name],
-                shape="circle" if name == "params" else "square",
+                clip=True, filled=True, size=90, opacity=1, color=colors[name], shape=shape,
                 stroke=colors["surface"], strokeWidth=2,
-            ).encode(x=x, y=y(name))
+            ).encode(y=y(name))
         )  # fmt: skip
-    layers += _labels(real, grid, x, y, colors, lang)
-    return alt.layer(*layers)
+        names.append(
+            row.transform_filter("datum.i == 9")
+            .mark_text(
+                align="left", dy=-10 if name == "tokens" else 14, color=colors[name],
+                fontSize=12, text=say(f"charts.line_{name}", lang),
+            )
+            .encode(y=y(name))
+        )  # fmt: skip
+    hairline = model.mark_rule(clip=True, color=colors["muted"], opacity=0.5, strokeWidth=1).encode(
+        y=y("params"), y2="tokens:Q"
+    )
+    rule = here.mark_rule(color=colors["ink"], strokeDash=[4, 3], strokeWidth=1)
+    real = alt.Data(values=[_row(model) for model in models()])
+    now = [
+        alt.CalculateTransform(calculate=f"k_{name}", **{"as": name})
+        for name in ("flops", "params", "tokens")
+    ]
+    return alt.layer(
+        parts.over(parts.sequence(_POINTS), _grid(family), *bands, *lines, *names),
+        parts.over(real, [], hairline, *dots, *_model_names(model, y, colors)),
+        parts.over(parts.sequence(1), now, rule, *points),
+    )
 
 
 LOWEST = "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))"
@@ -158,31 +161,21 @@ def _row(model: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _labels(
-    real: alt.Chart, grid: alt.Chart, x: alt.X, y: Callable[[str], alt.Y], colors: Mapping[str, str], lang: str
-) -> list[Any]:
-    layers = []
-    for side, align, dx, dy in (
+def _model_names(
+    model: alt.Chart, y: Callable[[str], alt.Y], colors: Mapping[str, str]
+) -> list[alt.Chart]:
+    sides = (
         ("left", "right", -6, -2),
         ("right", "left", 6, 2),
         ("above", "center", 0, -9),
         ("below", "center", 0, 11),
-    ):
-        layers.append(
-            real.transform_filter(f"datum.label == '{side}'")
-            .mark_text(
-                clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
-                text=alt.expr("datum.name"),
-            )
-            .encode(x=x, y=y("tokens"))
-        )  # fmt: skip
-    for name, dy in (("tokens", -10), ("params", 14)):
-        layers.append(
-            grid.transform_filter("datum.i == 9")
-            .mark_text(
-                align="left", dy=dy, color=colors[name], fontSize=12,
-                text=say(f"charts.line_{name}", lang),
-            )
-            .encode(x=x, y=y(name))
-        )  # fmt: skip
-    return layers
+    )
+    return [
+        model.transform_filter(f"datum.label == '{side}'")
+        .mark_text(
+            clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
+            text=alt.expr("datum.name"),
+        )
+        .encode(y=y("tokens"))
+        for side, align, dx, dy in sides
+    ]  # fmt: skip

@@ -9,8 +9,7 @@ import altair as alt
 
 from chinchilla_widget import costs
 from chinchilla_widget.charts import parts, theme
-from chinchilla_widget.charts.program import symbol, symbolic_law
-from chinchilla_widget.costs import Terms
+from chinchilla_widget.charts.program import symbol, symbolic_law, terms
 from chinchilla_widget.messages import say
 
 _POINTS = 61
@@ -55,13 +54,17 @@ def isoflop(colors: Mapping[str, str], lang: str) -> alt.LayerChart:
         scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), zero=False, nice=False),
         axis=alt.Axis(title=say("charts.loss", lang), tickCount=5, format=".2~f"),
     )
-    curves = alt.Chart(parts.sequence(3 * _POINTS), transform=_curves()).encode(x=x, y=y)
-    line = alt.expr("datum.budget == 1")
-    side = curves.transform_filter("datum.budget != 1").mark_line(
-        clip=True, strokeWidth=1, color=colors["muted"], opacity=0.55
-    ).encode(detail="budget:N")
-    main = curves.transform_filter(str(line)).mark_line(
+    line = alt.Chart().encode(x=x, y=y)
+    side = (
+        line.transform_filter("datum.budget != 1")
+        .mark_line(clip=True, strokeWidth=1, color=colors["muted"], opacity=0.55)
+        .encode(detail="budget:N")
+    )
+    main = line.transform_filter("datum.budget == 1").mark_line(
         clip=True, strokeWidth=2, color=colors["ink"]
+    )
+    curves = parts.over(
+        parts.sequence(3 * _POINTS), _curves(), side, *_side_names(line, colors), main
     )
     band = (
         alt.Chart(parts.sequence(_BAND_POINTS), transform=_band())
@@ -78,15 +81,15 @@ def isoflop(colors: Mapping[str, str], lang: str) -> alt.LayerChart:
     name = here.mark_text(
         dy=-16, fontWeight="bold", fontSize=12, color=colors["params"], text=alt.expr("k_text_params")
     ).encode(x=x, y=y)
-    return alt.layer(band, side, *_side_names(curves, colors), main, dot, name)
+    return alt.layer(band, curves, dot, name)
 
 
-def _side_names(curves: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
+def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     """The neighbours' budgets, each beside the floor of its own valley."""
     names = []
     for budget, text, shift in ((0, "k_text_tenth", 13), (2, "k_text_tenfold", 13)):
         names.append(
-            curves.transform_filter(f"datum.budget == {budget}")
+            line.transform_filter(f"datum.budget == {budget}")
             .transform_window(
                 rank="row_number()", sort=[alt.SortField("loss", order="ascending")]
             )
@@ -96,30 +99,16 @@ def _side_names(curves: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]
     return names
 
 
-def _terms() -> Terms:
-    s = symbol
-    return Terms(
-        data_price=s("data_price"),
-        serving=s("serving_per_param"),
-        unique_tokens=s("unique_tokens"),
-        stock=s("unique_tokens"),
-        repeats=s("repeats") > 0,
-        repeat_scale=s("R_D"),
-        priced=True,
-        limited=True,
-    )
-
-
 def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
     """What this size reaches when all of ``flops`` goes into it."""
-    law, terms = symbolic_law(), _terms()
-    left = flops - terms.serving * params
-    unique, again = costs.purchase(terms, params, left, costs.free_repeats(terms, params))
-    useful = law.effective_params(params, terms.stock)
+    law, draws = symbolic_law(), terms()
+    left = flops - draws.serving * params
+    unique, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
+    useful = law.effective_params(params, draws.stock)
     return {
         "left": left,
         "tokens": unique * (1.0 + again),
-        "loss": law.loss(useful, costs.effective(terms, unique, again)),
+        "loss": law.loss(useful, costs.effective(draws, unique, again)),
     }
 
 

@@ -64,6 +64,11 @@ def sequence(rows: int) -> alt.SequenceGenerator:
     )
 
 
+def over(data: Any, transform: list[Any], *layers: alt.Chart) -> alt.LayerChart:
+    """Layers over one table, whose columns are then computed once for all of them."""
+    return alt.layer(*layers, data=data, transform=transform)
+
+
 def finish(chart: Any, colors: Mapping[str, str], height: int) -> dict[str, Any]:
     """The panel as a specification."""
     chart = chart.properties(width=300, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"))

@@ -1,7 +1,8 @@
-"""The solver as Vega signals: the same laws and costs, traced, so the browser needs no kernel.
+"""The solver as expressions: the same laws and costs, traced, so the page needs no kernel.
 
-``program(family)`` is a Vega specification with signals only. Inputs are set by name, outputs are
-read by name; the optimum is Newton's method on the traced condition of ``optimum``, unrolled.
+``program(family)`` holds Vega expressions in the order they are evaluated: ``before`` once,
+``step`` until its result is next to nothing (Newton on the traced condition of ``optimum``),
+``after`` once. Inputs and results are signals, read and set by name.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ from chinchilla_widget.laws import LAWS, FrontierLaw, ParametricLaw, Power
 from chinchilla_widget.optimum import ENDLESS, place, start, tilt, whole_stock
 from chinchilla_widget.tracing import Dual, Symbol, emit, where
 
-# Newton steps that reach rounding from ``optimum.start`` (tested for every law and term).
-_STEPS = 7
-_LONGEST = 8.0  # e-folds one step may go
+_LONGEST = 8.0  # e-folds one Newton step may go
 
 # The inputs, with the values a specification starts from; 0 means "as by rule" or "not given".
 INPUTS: Mapping[str, float] = {
@@ -120,16 +119,19 @@ def band(law: ParametricLaw, extra: float = 0.05) -> tuple[float, float]:
 
 @cache
 def program(family: str) -> dict[str, Any]:
-    """The Vega specification, signals only, that answers a scenario under a law of ``family``."""
-    outputs = _parametric() if family == "parametric" else _frontier()
+    """What answers a scenario under a law of ``family``, as plain JSON.
+
+    ``inputs`` are signals with the values they start from; ``before``, ``step`` and ``after``
+    are lists of ``[name, expression]``. ``step``, where there is one, moves the signal
+    ``k_at`` by ``k_move`` at a time.
+    """
+    before, step, after = _parametric() if family == "parametric" else _frontier()
     sample = next(law for law in LAWS.values() if law.family == family)
-    values = {**INPUTS, **law_signals(sample)}
     return {
-        "$schema": "https://vega.github.io/schema/vega/v6.json",
-        "signals": [
-            *({"name": name, "value": value} for name, value in values.items()),
-            *({"name": name, "update": text} for name, text in emit(outputs)),
-        ],
+        "inputs": {**INPUTS, **law_signals(sample)},
+        "before": emit(before, "b"),
+        "step": emit(step, "s"),
+        "after": emit(after, "a"),
     }
 
 
@@ -147,21 +149,22 @@ def _money() -> dict[str, Any]:
     serving_price = where(s("serving_price_per_hour") > 0, s("serving_price_per_hour"), price)
     weight = costs.serving_weight(s("mfu"), serving_mfu, price, serving_price)
     return {
-        "goodput_used": goodput,
-        "per_hour": per_hour,
-        "rate": rate,
-        "total": total,
-        "weight": weight,
-        "serving": costs.serving_per_param(s("served_tokens"), weight),
-        "data_price": where(s("token_price") > 0, s("token_price") / 1e6 / rate, 0.0),
+        "k_goodput_used": goodput,
+        "k_per_hour": per_hour,
+        "k_dollars_per_flop": rate,
+        "k_budget_flops": total,
+        "k_serving_weight": weight,
+        "k_serving_per_param": costs.serving_per_param(s("served_tokens"), weight),
+        "k_data_price": where(s("token_price") > 0, s("token_price") / 1e6 / rate, 0.0),
     }
 
 
-def _parametric() -> dict[str, Any]:
-    s, law, money = symbol, symbolic_law(), _money()
-    terms = Terms(
-        data_price=money["data_price"],
-        serving=money["serving"],
+def terms() -> Terms:
+    """The draws on the budget beside training, as ``before`` leaves them."""
+    s = symbol
+    return Terms(
+        data_price=s("data_price"),
+        serving=s("serving_per_param"),
         unique_tokens=s("unique_tokens"),
         stock=s("unique_tokens"),
         repeats=s("repeats") > 0,
@@ -169,52 +172,51 @@ def _parametric() -> dict[str, Any]:
         priced=True,
         limited=True,
     )
-    total = money["total"]
+
+
+Stages = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+
+
+def _parametric() -> Stages:
+    s, law, draws = symbol, symbolic_law(), terms()
+    total, at = s("budget_flops"), s("at")
+    # Where tokens may not be read again the limit is a kink, put in afterwards.
+    solved = replace(draws, unique_tokens=where(draws.repeats, draws.unique_tokens, ENDLESS))
+    slope = tilt(law, solved, *place(Dual(at, 1.0), total, draws.serving))
+    move = np.minimum(np.maximum(slope.value / slope.slope, -_LONGEST), _LONGEST)
     own, pinned = s("own_params"), s("pin_params")
-    free = _optimal_params(law, terms, total)
-    params = where(pinned > 0, pinned, where(own > 0, own, free))
-    left = total - terms.serving * params
-    bought, again = costs.purchase(terms, params, left, costs.free_repeats(terms, params))
+    params = where(pinned > 0, pinned, where(own > 0, own, _free_params(at, total, draws)))
+    left = total - draws.serving * params
+    bought, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
     unique = where(pinned > 0, s("pin_unique"), bought)
     tokens = where(pinned > 0, s("pin_tokens"), unique * (1.0 + again))
-    useful = law.effective_params(params, terms.stock)
-    repeats = tokens / unique - 1.0
-    loss = law.loss(useful, costs.effective(terms, unique, repeats))
-    flops = costs.training_flops(params, tokens)
+    useful = law.effective_params(params, draws.stock)
+    loss = law.loss(useful, costs.effective(draws, unique, tokens / unique - 1.0))
     plain = (
-        (terms.data_price == 0)
-        & (terms.serving == 0)
+        (draws.data_price == 0)
+        & (draws.serving == 0)
         & (tokens <= unique * (1.0 + 1e-9))
         & (own == 0)
         & (pinned == 0)
     )
-    return {
-        **_answer(money, params, tokens, unique, loss, flops),
-        "k_plain": where(plain, 1.0, 0.0),
-        "k_last_mile": where(
-            plain, last_mile(loss, law.floor, law.frontier()["reducible"][1]), 0.0
-        ),
-        **_spread(total, plain, plain),
+    after = {
+        **_answer(params, tokens, unique, loss, costs.training_flops(params, tokens)),
+        **_doubt(plain, True, law.floor, law.frontier()["reducible"][1]),
     }
+    # The start asks for what `before` computes: it comes after it.
+    return {**_money(), "k_at": start(law, solved, total)}, {"k_move": move}, after
 
 
-def _optimal_params(law: ParametricLaw, terms: Terms, total: Any) -> Any:
-    # Where tokens may not be read again the limit is a kink, put in afterwards.
-    solved = replace(terms, unique_tokens=where(terms.repeats, terms.unique_tokens, ENDLESS))
-    at = start(law, solved, total)
-    for _ in range(_STEPS):
-        slope = tilt(law, solved, *place(Dual(at, 1.0), total, terms.serving))
-        step = slope.value / slope.slope
-        at = at - np.minimum(np.maximum(step, -_LONGEST), _LONGEST)
-    params, money = place(at, total, terms.serving)
-    fresh = money / (terms.data_price + 6.0 * params)
-    idle = where(terms.repeats, False, fresh > terms.unique_tokens)
-    return where(idle, whole_stock(terms, total), params)
+def _free_params(at: Any, total: Any, draws: Terms) -> Any:
+    params, money = place(at, total, draws.serving)
+    fresh = money / (draws.data_price + 6.0 * params)
+    idle = where(draws.repeats, False, fresh > draws.unique_tokens)
+    return where(idle, whole_stock(draws, total), params)
 
 
-def _frontier() -> dict[str, Any]:
-    s, money = symbol, _money()
-    total, pinned = money["total"], s("pin_params")
+def _frontier() -> Stages:
+    s = symbol
+    total, pinned = s("budget_flops"), s("pin_params")
     best = {
         name: Power(s(f"{name}_factor"), s(f"{name}_exponent"))(total)
         for name in ("params", "tokens")
@@ -223,34 +225,23 @@ def _frontier() -> dict[str, Any]:
     tokens = where(pinned > 0, s("pin_tokens"), best["tokens"])
     flops = where(pinned > 0, costs.training_flops(params, tokens), total)
     loss = Power(s("loss_k"), s("loss_exponent"), s("loss_floor"))(flops)
-    plain = pinned == 0
-    return {
-        **_answer(money, params, tokens, tokens, where(s("has_loss") > 0, loss, 0.0), flops),
-        "k_plain": where(plain, 1.0, 0.0),
-        "k_last_mile": where(
-            plain & (s("has_loss") > 0),
-            last_mile(loss, s("loss_floor"), s("loss_exponent")),
-            0.0,
-        ),
-        **_spread(total, plain, (s("has_loss") > 0) & plain),
+    known = (s("has_loss") > 0) & (pinned == 0)
+    after = {
+        **_answer(params, tokens, tokens, where(known, loss, 0.0), flops),
+        **_doubt(pinned == 0, known, s("loss_floor"), s("loss_exponent")),
     }
+    return _money(), {}, after
 
 
-def _answer(
-    money: Mapping[str, Any], params: Any, tokens: Any, unique: Any, loss: Any, flops: Any
-) -> dict[str, Any]:
+def _answer(params: Any, tokens: Any, unique: Any, loss: Any, flops: Any) -> dict[str, Any]:
     """Everything that follows from a solved point, under the names of ``Plan``."""
     s = symbol
-    rate, serving = money["rate"], money["serving"]
-    hours = flops / money["per_hour"]
+    rate = s("dollars_per_flop")
+    serving = s("serving_per_param") * params
+    hours = flops / s("per_hour")
     energy = costs.energy_kwh(hours, s("tdp"), s("pue"))
     training, data = flops * rate, unique * (s("token_price") / 1e6)
-    served = serving * params * rate
     return {
-        "k_goodput_used": money["goodput_used"],
-        "k_dollars_per_flop": rate,
-        "k_serving_per_param": serving,
-        "k_data_price": money["data_price"],
         "k_params": params,
         "k_tokens": tokens,
         "k_unique_tokens_used": unique,
@@ -258,18 +249,31 @@ def _answer(
         "k_epochs": tokens / unique,
         "k_loss": loss,
         "k_flops": flops,
-        "k_total_flops": flops + serving * params + money["data_price"] * unique,
-        "k_budget_flops": money["total"],
+        "k_total_flops": flops + serving + s("data_price") * unique,
         "k_dollars_training": training,
         "k_dollars_data": data,
-        "k_dollars_serving": served,
-        "k_dollars": training + data + served,
-        "k_serving_price": 2e6 * params * rate * money["weight"],
+        "k_dollars_serving": serving * rate,
+        "k_dollars": training + data + serving * rate,
+        "k_serving_price": 2e6 * params * rate * s("serving_weight"),
         "k_chip_hours": hours,
         "k_days": where(s("chips") > 0, costs.days(hours, s("chips")), 0.0),
         "k_energy_kwh": energy,
         "k_co2_kg": costs.co2_kg(energy, s("grid")),
     }
+
+
+def _doubt(plain: Any, has_loss: Any, floor: Any, exponent: Any) -> dict[str, Any]:
+    """The range across laws and the last mile; 0 where they do not apply."""
+    known = plain & has_loss if isinstance(has_loss, Symbol) else plain
+    outputs = {
+        "k_plain": where(plain, 1.0, 0.0),
+        "k_last_mile": where(known, last_mile(symbol("loss"), floor, exponent), 0.0),
+    }
+    for name, (low, high) in spread_of(symbol("budget_flops"), symbol("scale")).items():
+        shown = plain if name != "loss" else known & (high - low > 1e-12) & (high > 0)
+        outputs[f"k_{name}_low"] = where(shown, low, 0.0)
+        outputs[f"k_{name}_high"] = where(shown, high, 0.0)
+    return outputs
 
 
 def last_mile(loss: Any, floor: Any, exponent: Any, better: float = 0.02) -> Any:
@@ -311,13 +315,3 @@ def _fold(pick: Any, values: list[Any]) -> Any:
     for value in values[1:]:
         result = pick(result, value)
     return result
-
-
-def _spread(total: Any, plain: Any, has_loss: Any) -> dict[str, Any]:
-    ranges = spread_of(total, symbol("scale"))
-    outputs = {}
-    for name, (low, high) in ranges.items():
-        shown = plain if name != "loss" else (has_loss & (high - low > 1e-12) & (high > 0))
-        outputs[f"k_{name}_low"] = where(shown, low, 0.0)
-        outputs[f"k_{name}_high"] = where(shown, high, 0.0)
-    return outputs

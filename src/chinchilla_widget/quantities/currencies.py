@@ -76,7 +76,6 @@ NAMES: Final[dict[str, str | None]] = {
     "uruguayan peso": "UYU",
     "sol": "PEN",
     "real": "BRL",
-    "reai": "BRL",
     "yen": "JPY",
     "yuan": "CNY",
     "franco suizo": "CHF",
@@ -89,6 +88,7 @@ _PLURALS: Final = {
     "dolares": "dolar",
     "soles": "sol",
     "reales": "real",
+    "reais": "real",
     "yenes": "yen",
     "yuanes": "yuan",
 }

@@ -23,6 +23,7 @@ LARGEST: Final = 1e36
 
 # Powers of ten, and the language that the word is of.
 SCALES: Final[dict[str, tuple[int, str | None]]] = {
+    "%": (-2, None),
     "k": (3, None),
     "m": (6, None),
     "mn": (6, None),
@@ -86,9 +87,11 @@ def scale_of(scale: str | None) -> tuple[str, int, str | None]:
 
 
 def read_number(
-    number: Number, rule: Rule, context: Context, *, millions_after: bool = False
+    number: Number, rule: Rule, context: Context, *, tens: int = 0, millions_after: bool = False
 ) -> Read:
-    """The value of ``number``; ``millions_after``: money as Spanish prints it, 12.500 M US$.
+    """The value of ``number``, times ten to ``tens`` for its unit.
+
+    ``millions_after`` says that it is money as Spanish prints it: 12.500 M US$.
 
     Raises ChinchillaError for what has two readings a thousand or a million times apart, for
     separators that make no number, and for what is too large to mean anything.
@@ -102,16 +105,18 @@ def read_number(
     if thousands is None and decimal is None:
         raise ChinchillaError("quantities.separators", context.lang, text=context.text)
 
-    def value_of(digits: str, tens: int) -> float:
-        if number.and_half:
-            digits = f"{digits}.5" if "." not in digits else digits
-        return float(f"{digits}e{tens + exponent}")
+    def value_of(digits: str, power: int) -> float:
+        if number.and_half and "." not in digits:
+            digits = f"{digits}.5"
+        return float(f"{digits}e{power + exponent + tens}")
 
     unsure = thousands is not None and decimal is not None
     if thousands is not None and decimal is not None:
         mark = next(c for c in mantissa if c in ".,'")
-        symbol = bool(scale) and words is None
-        as_decimal = _is_decimal(rule if not scale else "language", mark, lang, bool(exponent))
+        symbol = power > 0 and words is None
+        as_decimal = _is_decimal(
+            rule if scale in ("", "%") else "language", mark, lang, bool(exponent)
+        )
         other_way = rule == "price" and not as_decimal
         if other_way or (symbol and lang == "es" and mark == "." and not millions_after):
             _refuse_both(

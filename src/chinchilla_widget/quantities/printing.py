@@ -39,6 +39,7 @@ ShowKind = Literal[
 
 SPACE: Final = "\u00a0"  # a number and its symbol stay on one line
 GROUPED_BELOW: Final = 15  # from 10¹⁵ on groups of digits are no longer read, only counted
+SMALLEST: Final = -4  # 0.000123 is still counted; 0.0000123 is not
 SYMBOLS: Final = ("", "K", "M", "B", "T")
 ENERGIES: Final = ("Wh", "kWh", "MWh", "GWh", "TWh")
 DURATIONS: Final = (  # seconds in one, and how many of it make people say the next
@@ -102,7 +103,7 @@ def _unbounded(value: float) -> str:
 def _symbols(number: Decimal10, lang: str) -> str:
     """Three digits and K, M, B or T; a carry climbs to the next symbol (999.6 M is 1.00 B)."""
     step = number.rounded(3).exponent // 3
-    if step < 0 or number.exponent < 0:
+    if step < 0:
         return _plain_digits(number, lang)
     if step == 0:
         return significant(number, 3, lang, trim=0)
@@ -113,9 +114,12 @@ def _symbols(number: Decimal10, lang: str) -> str:
 
 def _plain_digits(number: Decimal10, lang: str) -> str:
     """Three digits without symbols, as long as they can be read so."""
-    if number.exponent >= GROUPED_BELOW or number.exponent < -4:
-        return power_of_ten(number, lang)
-    return significant(number, 3, lang)
+    return significant(number, 3, lang) if _in_digits(number) else power_of_ten(number, lang)
+
+
+def _in_digits(number: Decimal10) -> bool:
+    """Whether digits are read at a glance; asked of what will be printed, after its carry."""
+    return SMALLEST <= number.rounded(3).exponent < GROUPED_BELOW
 
 
 def _flops(number: Decimal10, lang: str) -> str:
@@ -138,13 +142,13 @@ def _sum_of_money(number: Decimal10, lang: str) -> str:
 
 def _cents(number: Decimal10, lang: str) -> str:
     """Two decimals, and below ten cents as many as two digits need: 0.30, 0.015."""
-    if number.exponent < -6:
-        return "0" if number.digits == "0" else power_of_ten(number, lang)
+    if number.rounded(2).exponent < -6:
+        return power_of_ten(number, lang)
     return positional(number, max(2, 1 - number.exponent), lang, trim=2)
 
 
 def _price(number: Decimal10, lang: str) -> str:
-    if number.exponent >= GROUPED_BELOW:
+    if number.rounded(3).exponent >= GROUPED_BELOW:
         return power_of_ten(number, lang)
     return _cents(number, lang) if number.digits != "0" else positional(number, 2, lang)
 
@@ -158,23 +162,22 @@ def _with_sign(amount: str, currency: str, lang: str) -> str:
 
 def _percent(number: Decimal10, lang: str) -> str:
     hundredths = number.scaled(2)
-    if hundredths.exponent >= GROUPED_BELOW or hundredths.exponent < -4:
-        return f"{_flops(hundredths, lang)}{SPACE}%"
-    return f"{significant(hundredths, 3, lang, trim=0)}{SPACE}%"
+    return f"{_trimmed(hundredths, lang)}{SPACE}%"
 
 
-def _hours(number: Decimal10, lang: str) -> str:
-    if number.exponent >= GROUPED_BELOW or number.exponent < -4:
-        return _flops(number, lang)
-    return significant(number, 3, lang, trim=0)
+def _loss(number: Decimal10, lang: str) -> str:
+    # A loss has no thousands: "1,980" is a 1.98 whichever mark it was typed with.
+    return _plain_digits(number, lang) if number.rounded(3).exponent < 3 else _flops(number, lang)
+
+
+def _trimmed(number: Decimal10, lang: str) -> str:
+    return significant(number, 3, lang, trim=0) if _in_digits(number) else _flops(number, lang)
 
 
 def _count(number: Decimal10, lang: str) -> str:
-    return (
-        power_of_ten(number, lang)
-        if number.exponent >= GROUPED_BELOW
-        else positional(number, 0, lang)
-    )
+    if number.rounded(3).exponent >= GROUPED_BELOW:
+        return power_of_ten(number, lang)
+    return positional(number, 0, lang)
 
 
 def _energy(number: Decimal10, lang: str) -> str:
@@ -219,8 +222,8 @@ _PRINTERS: Final[dict[str, Callable[[Decimal10, str], str]]] = {
     "price": lambda number, lang: _with_sign(_price(number, lang), "USD", lang),
     "percent": _percent,
     "ratio": _plain_digits,
-    "loss": _plain_digits,
-    "hours": _hours,
+    "loss": _loss,
+    "hours": _trimmed,
     "duration": _duration,
     "energy": _energy,
     "mass": _mass,

@@ -32,7 +32,7 @@ _KINDS: Final[dict[str, _Reading]] = {
     "tokens": _Reading("language", ("NOUN",), ("tok",)),
     "flops": _Reading("language", ("FLOP", "FLOP_TIME", "SPEED")),
     "dollars": _Reading("thousands", ("CURRENCY",)),
-    "share": _Reading("decimal", ("PERCENT",)),
+    "share": _Reading("language", ("PERCENT",)),
     "loss": _Reading("decimal", ("NOUN",), ("nat",)),
     "count": _Reading("thousands", ("NOUN",), ("chip",)),
     "price": _Reading("price", ("CURRENCY", "PER")),
@@ -86,22 +86,23 @@ def _fits(parsed: Quantity, kind: Kind) -> bool:
 
 
 def _read(parsed: Quantity, kind: Kind, text: str, lang: str) -> float:
-    unit = 1.0
+    unit, tens = 1.0, 0
     if parsed.unit in ("FLOP", "FLOP_TIME", "SPEED"):
-        unit = flop_in(parsed.word, parsed.unit)
+        unit, tens = flop_in(parsed.word, parsed.unit)
     for sign in (parsed.prefix, parsed.suffix):
         if sign is not None and code_of(sign) != "USD":
             raise ChinchillaError("quantities.dollars_only", lang, text=text)
     number = parsed.number
     if parsed.unit == "PERCENT":
-        number = Number(f"{number.digits}e-2")
+        number = Number(number.digits, "%")
     rule: Rule = _KINDS[kind].rule
     if number.scale and rule in ("thousands", "price"):
         rule = "language"
 
     context = Context(text, lang, lambda v: typed(v * unit, lang), language_of(parsed.word))
     millions_after = parsed.suffix is not None and parsed.prefix is None
-    read = read_number(number, rule, context, millions_after=millions_after).value * unit
+    number_read = read_number(number, rule, context, tens=tens, millions_after=millions_after)
+    read = number_read.value * unit
     if read > LARGEST:
         raise ChinchillaError("quantities.too_large", lang, text=text)
     if kind == "count" and read != int(read):

@@ -139,12 +139,12 @@ class _Interpreter:
     def compute(self, what: said.Compute) -> dict[str, Any]:
         if what.kind == "SPEED":
             self.refuse("speed")
-        unit = flop_in(what.unit, what.kind)
+        unit, tens = flop_in(what.unit, what.kind)
 
         def offer(value: float) -> str:
             return f"{typed(value * unit, self.lang)} FLOP"
 
-        read = read_number(what.number, "language", self.context(offer, what.unit))
+        read = read_number(what.number, "language", self.context(offer, what.unit), tens=tens)
         value = read.value * unit
         self.amount(Read(value), offer)
         if read.unsure:
@@ -210,8 +210,8 @@ class _Interpreter:
             known[name] = known.get(name) if value is None else value
 
     def mfu(self, tail: said.Mfu) -> float:
-        digits = f"{tail.digits}e-2" if tail.percent else tail.digits
-        share = read_number(said.Number(digits), "decimal", self.context(str)).value
+        number = said.Number(tail.digits, "%" if tail.percent else None)
+        share = read_number(number, "decimal", self.context(str)).value
         if not 0 < share <= 1:
             self.refuse("mfu")
         return share

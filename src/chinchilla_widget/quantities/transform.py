@@ -9,6 +9,7 @@ from lark import Token, Transformer
 from chinchilla_widget.quantities import records as said
 
 _TIMES = ("HOURS", "TIME")
+_SCALES = ("SYMBOL", "WORD_SCALE", "MIL", "MILLIARD")
 
 
 def _types(children: list[Any]) -> dict[str, str]:
@@ -17,7 +18,7 @@ def _types(children: list[Any]) -> dict[str, str]:
 
 
 def _scale(found: dict[str, str]) -> str | None:
-    return found.get("SYMBOL") or found.get("WORD_SCALE") or found.get("MIL")
+    return next((found[name] for name in _SCALES if name in found), None)
 
 
 def _numbers(children: list[Any]) -> list[said.Number]:
@@ -55,15 +56,15 @@ class Records(Transformer[Any, Any]):
         found = _types(children)
         return said.Number("0.5" if "HALF" in found else "1", _scale(found), "AND_HALF" in found)
 
-    def thousand(self, children: list[Any]) -> said.Number:
-        return said.Number("1", "mil")
+    def thousands(self, children: list[Any]) -> said.Number:
+        return said.Number("1", str(children[0]))
 
     def number(self, children: list[Any]) -> said.Number:
         number: said.Number = children[0]
         return number
 
     def hardware(self, children: list[Any]) -> tuple[str, ...]:
-        return tuple(map(str, children))
+        return tuple(" ".join(child.split()) for child in children)
 
     def money(self, children: list[Any]) -> said.Money:
         return said.Money(_numbers(children)[0], *_around(children), "DASH" in _types(children))

@@ -44,15 +44,15 @@ def hours_in(unit: str) -> float:
     return next(hours for start, hours in _HOURS if word.startswith(start))
 
 
-def flop_in(unit: str, terminal: str) -> float:
-    """FLOP (or FLOP/s, for a speed) in one of a unit: ZFLOP, petaflop/s-days, TFLOP/s."""
+def flop_in(unit: str, terminal: str) -> tuple[float, int]:
+    """FLOP in one ZFLOP or petaflop/s-day, FLOP/s in one TFLOP/s: a factor, a power of ten."""
     found = _PREFIX.match(unit)
     prefix = found[1].lower() if found else ""
     power = _PREFIXES.get(prefix, _SYMBOLS.get(prefix, 0))
     if terminal != "FLOP_TIME":
-        return float(f"1e{power}")
+        return 1.0, power
     last = _LAST_WORD.search(unit)
-    return float(f"{3600 * hours_in(last[1] if last else 'h'):.0f}e{power}")
+    return 3600 * hours_in(last[1] if last else "h"), power
 
 
 _ENGLISH = re.compile(

@@ -14,77 +14,95 @@ Part = Any
 class Dual:
     """``value + slope·ε`` with ``ε² = 0``; ``slope`` is the derivative by whatever was seeded.
 
-    The parts may be floats, arrays, ``Symbol``s or ``Dual``s (for second derivatives).
+    The parts may be floats, arrays or ``Symbol``s. A derivative of a derivative needs two kinds
+    of ε that do not mix: ``Outer`` is a dual whose parts may be ``Dual``s.
     """
 
     __slots__ = ("slope", "value")
     __hash__ = None  # type: ignore[assignment]
+    level = 1
 
     def __init__(self, value: Part, slope: Part = 0.0) -> None:
         self.value = value
         self.slope = slope
 
     def __repr__(self) -> str:
-        return f"Dual({self.value!r}, {self.slope!r})"
+        return f"{type(self).__name__}({self.value!r}, {self.slope!r})"
 
     def __neg__(self) -> Dual:
-        return Dual(-self.value, -self.slope)
+        return type(self)(-self.value, -self.slope)
 
     def __add__(self, other: Part) -> Dual:
         if isinstance(other, Dual):
-            return Dual(self.value + other.value, self.slope + other.slope)
-        return Dual(self.value + other, self.slope)
+            if other.level == self.level:
+                return type(self)(self.value + other.value, self.slope + other.slope)
+            if other.level > self.level:
+                return NotImplemented
+        return type(self)(self.value + other, self.slope)
 
     __radd__ = __add__
 
     def __sub__(self, other: Part) -> Dual:
         if isinstance(other, Dual):
-            return Dual(self.value - other.value, self.slope - other.slope)
-        return Dual(self.value - other, self.slope)
+            if other.level == self.level:
+                return type(self)(self.value - other.value, self.slope - other.slope)
+            if other.level > self.level:
+                return NotImplemented
+        return type(self)(self.value - other, self.slope)
 
     def __rsub__(self, other: Part) -> Dual:
-        return Dual(other - self.value, -self.slope)
+        return type(self)(other - self.value, -self.slope)
 
     def __mul__(self, other: Part) -> Dual:
         if isinstance(other, Dual):
-            return Dual(
-                self.value * other.value, self.slope * other.value + self.value * other.slope
-            )
-        return Dual(self.value * other, self.slope * other)
+            if other.level == self.level:
+                return type(self)(
+                    self.value * other.value, self.slope * other.value + self.value * other.slope
+                )
+            if other.level > self.level:
+                return NotImplemented
+        return type(self)(self.value * other, self.slope * other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Part) -> Dual:
         if isinstance(other, Dual):
-            quotient = self.value / other.value
-            return Dual(quotient, (self.slope - quotient * other.slope) / other.value)
-        return Dual(self.value / other, self.slope / other)
+            if other.level == self.level:
+                quotient = self.value / other.value
+                return type(self)(quotient, (self.slope - quotient * other.slope) / other.value)
+            if other.level > self.level:
+                return NotImplemented
+        return type(self)(self.value / other, self.slope / other)
 
     def __rtruediv__(self, other: Part) -> Dual:
         quotient = other / self.value
-        return Dual(quotient, -quotient * self.slope / self.value)
+        return type(self)(quotient, -quotient * self.slope / self.value)
 
     def __pow__(self, exponent: Part) -> Dual:
         if isinstance(exponent, Dual):
-            return _exp(exponent * _log(self))
+            if exponent.level > self.level:
+                return NotImplemented
+            if exponent.level == self.level:
+                return _exp(exponent * _log(self))
         power = self.value**exponent
-        return Dual(power, exponent * power / self.value * self.slope)
+        return type(self)(power, exponent * power / self.value * self.slope)
 
     def __rpow__(self, base: Part) -> Dual:
         power = base**self.value
-        return Dual(power, power * np.log(base) * self.slope)
+        return type(self)(power, power * np.log(base) * self.slope)
 
+    # Only the innermost values are compared: a comparison has no derivative.
     def __lt__(self, other: Part) -> Any:
-        return self.value < _value(other)
+        return _value(self) < _value(other)
 
     def __le__(self, other: Part) -> Any:
-        return self.value <= _value(other)
+        return _value(self) <= _value(other)
 
     def __gt__(self, other: Part) -> Any:
-        return self.value > _value(other)
+        return _value(self) > _value(other)
 
     def __ge__(self, other: Part) -> Any:
-        return self.value >= _value(other)
+        return _value(self) >= _value(other)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = _UFUNCS.get(ufunc)
@@ -93,26 +111,42 @@ class Dual:
         return function(*inputs)
 
 
+class Outer(Dual):
+    """A dual whose parts may be ``Dual``s: to it they are constants with a derivative inside."""
+
+    __slots__ = ()
+    level = 2
+
+
 def _value(x: Part) -> Part:
-    return x.value if isinstance(x, Dual) else x
+    while isinstance(x, Dual):
+        x = x.value
+    return x
 
 
-def _parts(x: Part) -> tuple[Part, Part]:
-    return (x.value, x.slope) if isinstance(x, Dual) else (x, 0.0)
+def parts(kind: type[Dual], x: Part) -> tuple[Part, Part]:
+    """Value and slope of ``x`` as a dual of this kind: a constant where it is none."""
+    return (x.value, x.slope) if isinstance(x, kind) and x.level == kind.level else (x, 0.0)
+
+
+def kind_of(*xs: Part) -> type[Dual] | None:
+    """The outermost kind of dual among them."""
+    kinds = [type(x) for x in xs if isinstance(x, Dual)]
+    return max(kinds, key=lambda kind: kind.level) if kinds else None
 
 
 def _exp(x: Dual) -> Dual:
     value = np.exp(x.value)
-    return Dual(value, value * x.slope)
+    return type(x)(value, value * x.slope)
 
 
 def _log(x: Dual) -> Dual:
-    return Dual(np.log(x.value), x.slope / x.value)
+    return type(x)(np.log(x.value), x.slope / x.value)
 
 
 def _sqrt(x: Dual) -> Dual:
     value = np.sqrt(x.value)
-    return Dual(value, x.slope / (2.0 * value))
+    return type(x)(value, x.slope / (2.0 * value))
 
 
 def _choose(pick: Callable[[Part, Part], Part]) -> Callable[[Part, Part], Dual]:
@@ -121,10 +155,12 @@ def _choose(pick: Callable[[Part, Part], Part]) -> Callable[[Part, Part], Dual]:
     def choose(a: Part, b: Part) -> Dual:
         from chinchilla_widget.tracing.symbol import where
 
-        (a_value, a_slope), (b_value, b_slope) = _parts(a), _parts(b)
+        kind = kind_of(a, b)
+        assert kind is not None
+        (a_value, a_slope), (b_value, b_slope) = parts(kind, a), parts(kind, b)
         chosen = pick(a_value, b_value)
         first = a_value < b_value if pick is np.minimum else a_value > b_value
-        return Dual(chosen, where(first, a_slope, b_slope))
+        return kind(chosen, where(first, a_slope, b_slope))
 
     return choose
 

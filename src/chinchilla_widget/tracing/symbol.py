@@ -106,17 +106,14 @@ class Symbol:
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """``numpy.where`` for every carrier: a plain bool chooses without making an array."""
-    from chinchilla_widget.tracing.dual import Dual
+    from chinchilla_widget.tracing.dual import kind_of, parts
 
     if condition is True or condition is False or isinstance(condition, np.bool_):
         return yes if condition else no
-    if isinstance(yes, Dual) or isinstance(no, Dual):
-        (yes_value, yes_slope), (no_value, no_slope) = (
-            (x.value, x.slope) if isinstance(x, Dual) else (x, 0.0) for x in (yes, no)
-        )
-        return Dual(
-            where(condition, yes_value, no_value), where(condition, yes_slope, no_slope)
-        )
+    kind = kind_of(yes, no)
+    if kind is not None:
+        (yes_value, yes_slope), (no_value, no_slope) = parts(kind, yes), parts(kind, no)
+        return kind(where(condition, yes_value, no_value), where(condition, yes_slope, no_slope))
     if isinstance(condition, Symbol):
         return yes if _same(yes, no) else Symbol("?:", condition, _operand(yes), _operand(no))
     if isinstance(yes, Symbol) or isinstance(no, Symbol):

@@ -1,0 +1,236 @@
+"""``Planner``: the widget. Traits are the words of ``plan``; the plan follows them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import anywidget
+import traitlets
+from traitlets import Any as Anything
+from traitlets import Unicode
+
+from chinchilla_widget import page
+from chinchilla_widget.laws import find_law
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.quantities import parse_budget
+from chinchilla_widget.scenario import WORDS, Scenario, read_word, refuse_unknown
+from chinchilla_widget.solver import plan_for
+
+_STATIC: Final = Path(__file__).parent / "static"
+DEFAULT_BUDGET: Final = "$1M"
+
+
+class Planner(anywidget.AnyWidget):
+    """Drag a budget and read which model to train.
+
+    Takes the keywords of ``plan`` and has a trait for each; ``plan`` is the solved plan of the
+    current traits, or None where they have no answer (``error`` then says why).
+
+    Raises:
+        ChinchillaError: the words cannot be read or have no answer.
+        TypeError: an unknown keyword.
+
+    Example:
+        >>> planner = Planner("$1M")  # doctest: +SKIP
+        >>> planner.observe(lambda change: print(change.new.params), "plan")  # doctest: +SKIP
+    """
+
+    _esm = _STATIC / "widget.js"
+    _css = _STATIC / "widget.css"
+
+    # The question: the page and Python both write these.
+    budget = Anything(None, allow_none=True).tag(sync=True)
+    accelerator = Anything("h100-sxm").tag(sync=True)
+    dtype = Anything(None, allow_none=True).tag(sync=True)
+    peak_flops = Anything(None, allow_none=True).tag(sync=True)
+    price_kind = Anything("on-demand").tag(sync=True)
+    price_per_hour = Anything(None, allow_none=True).tag(sync=True)
+    fx = Anything(None, allow_none=True).tag(sync=True)
+    mfu = Anything(None, allow_none=True).tag(sync=True)
+    goodput = Anything(None, allow_none=True).tag(sync=True)
+    chips = Anything(None, allow_none=True).tag(sync=True)
+    final_share = Anything(1.0).tag(sync=True)
+    law = Anything(WORDS["law"]).tag(sync=True)
+    token_price = Anything(0.0).tag(sync=True)
+    unique_tokens = Anything(None, allow_none=True).tag(sync=True)
+    repeats = Anything(True).tag(sync=True)
+    served_tokens = Anything(0.0).tag(sync=True)
+    serving_mfu = Anything(None, allow_none=True).tag(sync=True)
+    serving_price_per_hour = Anything(None, allow_none=True).tag(sync=True)
+    params = Anything(None, allow_none=True).tag(sync=True)
+    tokens = Anything(None, allow_none=True).tag(sync=True)
+    target_loss = Anything(None, allow_none=True).tag(sync=True)
+    pue = Anything(WORDS["pue"]).tag(sync=True)
+    grid = Anything(WORDS["grid"]).tag(sync=True)
+    lang = Unicode("en").tag(sync=True)
+
+    # The answer: Python alone writes these, the page reads them.
+    specs = traitlets.Dict().tag(sync=True)
+    tables = traitlets.Dict().tag(sync=True)
+    bounds = traitlets.Dict().tag(sync=True)
+    status = traitlets.Dict().tag(sync=True)
+    messages = traitlets.Dict().tag(sync=True)
+
+    plan = traitlets.Instance(Plan, allow_none=True)
+    error = Unicode(None, allow_none=True)
+
+    def __init__(self, budget: str | None = None, **words: Any) -> None:
+        refuse_unknown(words)
+        if not (_STATIC / "widget.js").exists():
+            raise ChinchillaError("widget.not_built")
+        given = {"budget": budget, **{k: v for k, v in words.items() if v is not None}}
+        if budget is None and not any(w in given for w in ("params", "tokens", "target_loss")):
+            given["budget"] = DEFAULT_BUDGET
+        scenario = Scenario.of(**given)
+        self._lock = threading.RLock()
+        self._laws: dict[str, Any] = {}
+        self._errors: dict[str, str] = {}
+        self._page_speaks = False
+        self._answered: Any = None
+        self._turn = 0
+        with self._lock:
+            super().__init__()
+            with self._quiet():
+                for word, value in _canonical_words(scenario, given, self._laws).items():
+                    setattr(self, word, value)
+            self._answer()
+        if self.plan is None:
+            self.close()
+            raise _Sentence(str(self.error))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A loop in a cell and a drag on the page set traits from two threads at once.
+        if name in WORDS:
+            with self._lock:
+                super().__setattr__(name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        """What the page sent: read under the lock, mistakes answered on the page."""
+        with self._lock:
+            self._page_speaks = True
+            try:
+                super().set_state(sync_data)
+                # A page that set what cannot be read waits for an answer all the same.
+                self._answer()
+            finally:
+                self._page_speaks = False
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        self._answered = "busy"
+        try:
+            yield
+        finally:
+            self._answered = None
+
+    @traitlets.validate(*WORDS)
+    def _read(self, proposal: Any) -> Any:
+        word, value = proposal["trait"].name, proposal["value"]
+        if word in self._errors:
+            del self._errors[word]
+        try:
+            return self._canonical(word, value)
+        except ChinchillaError as error:
+            if not self._page_speaks:
+                raise
+            self._errors[word] = str(error)
+            return self._good[word]
+
+    def _canonical(self, word: str, value: Any) -> Any:
+        if word == "lang":
+            if value not in LANGUAGES:
+                raise ChinchillaError("scenario.lang", text=value, known=", ".join(LANGUAGES))
+            return value
+        if word == "law":
+            law = find_law(self._laws.get(value, value) if isinstance(value, str) else value, self.lang)
+            self._laws[law.about.id] = law
+            return law.about.id
+        if word == "budget" and value is not None:
+            return self._plain_budget(value)
+        read = read_word(word, value, self.lang)
+        if word in ("mfu", "serving_mfu") and read is not None:
+            accelerator = page.accelerator_of(self.accelerator)
+            accelerator.check_mfu(read, self.dtype, self.lang, peak_flops=self.peak_flops)
+        return read
+
+    def _plain_budget(self, value: Any) -> str:
+        """The budget alone: what else its text says goes into the traits it belongs to."""
+        if not isinstance(value, str):
+            return str(read_word("budget", value, self.lang))
+        read = parse_budget(value, self.lang)
+        tails = {
+            "accelerator": read.accelerator,
+            "chips": read.chips,
+            "mfu": read.mfu,
+            "price_per_hour": read.price_per_hour,
+            "price_kind": read.price_kind,
+        }
+        tails = {word: each for word, each in tails.items() if each is not None}
+        if not tails:
+            return value
+        with self._quiet():
+            for word, each in tails.items():
+                setattr(self, word, each)
+        return page.budget_text(read, self.lang)
+
+    @traitlets.observe(*WORDS)
+    def _changed(self, change: Any) -> None:
+        self._answer()
+
+    def words(self) -> dict[str, Any]:
+        """The question as keywords of ``plan``, defaults left out."""
+        words = {word: getattr(self, word) for word in WORDS}
+        words["law"] = self._laws.get(self.law, self.law)
+        return {word: value for word, value in words.items() if value != WORDS[word]}
+
+    def _answer(self) -> None:
+        """Solve the current traits and tell the page; once for each change, whoever made it."""
+        asked = (*(getattr(self, word) for word in WORDS), *self._errors.items())
+        if self._answered in ("busy", asked):
+            return
+        self._answered = asked
+        plan, error = None, None
+        try:
+            plan = plan_for(Scenario.of(**self.words()))
+        except ChinchillaError as refused:
+            error = str(refused)
+        except Exception as fault:  # a host swallows exceptions: the screen would stay wrong
+            self.log.exception("the plan could not be solved")
+            error = say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
+        self._good = {word: getattr(self, word) for word in WORDS}
+        self._turn += 1
+        with self.hold_sync():
+            self.messages = page.messages(self.lang)
+            self.specs = page.specs(self.lang)
+            self.tables = page.tables(tuple(self._laws.values()), plan)
+            self.bounds = page.bounds(plan, self.budget, self.bounds)
+            self.status = page.status(plan, error, self._errors, self._turn)
+        self.error = error
+        self.plan = plan
+
+
+class _Sentence(ChinchillaError):
+    """An error whose sentence is already said."""
+
+    def __init__(self, text: str) -> None:
+        ValueError.__init__(self, text)
+        self.code = "widget.no_plan"
+
+
+def _canonical_words(
+    scenario: Scenario, given: Mapping[str, Any], laws: dict[str, Any]
+) -> dict[str, Any]:
+    """The words as traits hold them, the language first: it reads the others."""
+    laws[scenario.law.about.id] = scenario.law
+    words = {word: given[word] for word in WORDS if given.get(word) is not None}
+    words |= {"law": scenario.law.about.id}
+    if "accelerator" in words:
+        words["accelerator"] = scenario.accelerator.id
+    return dict(sorted(words.items(), key=lambda item: (item[0] != "lang", item[0] == "budget")))
