@@ -188,20 +188,18 @@ function sane(value: number, kind: FieldKind): boolean {
 export class Choice {
   readonly element: HTMLElement;
   readonly #select: HTMLSelectElement;
+  #tables: unknown;
   readonly error = element("p", { class: "cw-error", role: "alert", hidden: true });
 
   constructor(
     private readonly word: "accelerator" | "law",
     private readonly place: Place,
     label: string,
-    options: { id: string; text: string }[],
+    private readonly options: () => { id: string; text: string }[],
     chosen: (id: string) => void,
   ) {
     const id = place.id(word);
-    this.#select = element(
-      "select", { id, class: "cw-input", "data-word": word },
-      ...options.map(({ id: value, text }) => element("option", { value }, text)),
-    );
+    this.#select = element("select", { id, class: "cw-input", "data-word": word });
     listen(this.#select, "change", place.signal, () => {
       chosen(this.#select.value);
       place.store.flush();
@@ -215,6 +213,13 @@ export class Choice {
   }
 
   refresh(): void {
+    const tables = this.place.store.get("tables");
+    if (tables !== this.#tables) {
+      this.#tables = tables;
+      const options = this.options().map(({ id, text }) => element("option", { value: id }, text));
+      // A fit of one's own joins the laws; the rest of a new table changes no choice.
+      if (options.length !== this.#select.length) this.#select.replaceChildren(...options);
+    }
     const value = this.place.store.get(this.word);
     if (this.#select.value !== value) this.#select.value = value;
     const refused = this.place.store.get("status").errors[this.word] ?? "";
@@ -314,9 +319,9 @@ export class BudgetControl {
     const plain = budget.kind === "money" && text !== null && PLAIN_DOLLARS.test(text);
     if (this.#local) this.#field.replace(printed);
     else this.#field.refresh(text === null || plain ? printed : text);
-    // A long question in smaller letters, so that it can be read as a whole.
-    attribute(this.#field.input, "data-length", this.#field.input.value.length > 14 ? "long" : null);
-    this.#field.input.style.setProperty("--cw-characters", String(Math.max(this.#field.input.value.length, 6)));
+    const length = this.#field.input.value.length;
+    attribute(this.#field.input, "data-length", length > 14 ? "long" : length > 10 ? "middle" : null);
+    this.#field.input.style.setProperty("--cw-characters", String(length));
 
     attribute(this.#slider, "min", toSlider(budget.low));
     attribute(this.#slider, "max", toSlider(budget.high));

@@ -7,7 +7,7 @@ import type { Model, Specs, Traits } from "./model";
 import { Panel, type Shown } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, law, mfu, OUTPUTS, peakFlops, pricePerHour, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, law, mfu, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
 import { Store } from "./store";
 
 const SETTLED_MS = 250;
@@ -43,6 +43,12 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
 
 export default { render };
 
+const pictures = (make: () => HTMLElement): Record<Picture, HTMLElement> => ({
+  isoflop: make(),
+  frontier: make(),
+  loss: make(),
+});
+
 class View implements Place {
   readonly store: Store;
   readonly lang;
@@ -58,7 +64,8 @@ class View implements Place {
   readonly #lawFacts = element("dl", { class: "cw-facts" });
   readonly #readouts: Readouts;
   readonly #silence = element("p", { class: "cw-muted cw-silence", role: "status" });
-  readonly #hosts: Record<Picture, HTMLElement>;
+  readonly #hosts = pictures(() => element("div", { class: "cw-picture" }));
+  readonly #lacking = pictures(() => element("p", { class: "cw-picture cw-lacking cw-muted", hidden: true }));
 
   #program: Program | undefined;
   #panels = new Map<Picture, Panel>();
@@ -79,7 +86,7 @@ class View implements Place {
     const text = (name: string, values?: Record<string, string>) => store.text(`ui.${name}`, values);
 
     this.#budget = new BudgetControl(this);
-    this.#accelerator = new Choice("accelerator", this, text("accelerator"), this.#acceleratorOptions(), (id) => {
+    this.#accelerator = new Choice("accelerator", this, text("accelerator"), () => this.#accelerators(), (id) => {
       // Another chip has its own price, efficiency and peaks: the catalogue's, until given anew.
       store.set({ accelerator: id, price_per_hour: null, mfu: null, peak_flops: null, dtype: null });
       this.changed();
@@ -93,12 +100,11 @@ class View implements Place {
     this.#chips = new NumberField("chips", "count", this, {
       label: text(`chips_${chip}`), placeholder: text("chips_placeholder"), step: 8,
     });
-    this.#law = new Choice("law", this, text("law"), store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
+    this.#law = new Choice("law", this, text("law"), () => store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
       store.set({ law: id });
       this.changed();
     });
     this.#readouts = new Readouts(store, this.lang);
-    this.#hosts = Object.fromEntries(PICTURES.map((name) => [name, element("div", { class: "cw-picture" })])) as unknown as Record<Picture, HTMLElement>;
 
     attribute(root, "lang", this.lang);
     attribute(root, "aria-label", text("widget"));
@@ -161,9 +167,9 @@ class View implements Place {
     this.#schedule();
   }
 
-  /** A trait changed: our own writing too, which `changed` has already announced. */
+  /** A trait changed; where it was changed from outside, and nobody is dragging here, axes follow. */
   #heard(): void {
-    if (this.#quiet === undefined) this.#settling = true;
+    if (!this.store.writing && this.#quiet === undefined) this.#settling = true;
     this.#schedule();
   }
 
@@ -185,6 +191,8 @@ class View implements Place {
     this.#refresh(answer);
     if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);
     if (this.#settling) this.#readouts.settle(answer);
+    this.#lack("isoflop", specs.isoflop ? "" : "ui.no_surface");
+    this.#lack("loss", answer.k_loss > 0 || !(answer.k_params > 0) ? "" : "ui.no_loss_curve");
     this.#settling = false;
     // Where there is no answer (Python says why) the pictures stay as they were.
     if (!(answer.k_params > 0)) return;
@@ -204,6 +212,8 @@ class View implements Place {
     const all = Math.abs(answer.k_flops / answer.k_total_flops - 1) < 0.005;
     if (kind !== "flop" || !all || value === null) equals.push(["flops", all ? flops : store.text("ui.of_training", { flops })]);
     if (kind !== "money" && answer.k_dollars > 0) equals.push(["dollars", show(answer.k_dollars, "money", lang)]);
+    // More than one short term stands on a line of its own, whatever the length of the budget.
+    attribute(this.#budget.equals, "data-apart", kind !== "money" || !all);
     const terms = equals.map(([quantity, text]) => `${quantity} ${text}`).join();
     if (this.#budget.equals.dataset.terms !== terms) {
       this.#budget.equals.dataset.terms = terms;
@@ -258,10 +268,8 @@ class View implements Place {
     for (const name of PICTURES) {
       const host = this.#hosts[name];
       const spec = specs[name];
-      if (!spec) {
-        host.replaceChildren(element("p", { class: "cw-muted" }, this.store.text("ui.no_surface", { name: law(this.store).name })));
-        continue;
-      }
+      attribute(host, "aria-busy", spec ? "true" : null);
+      if (!spec) continue;
       // The figures come first; each picture takes a frame or two to be made.
       await new Promise((frame) => requestAnimationFrame(frame));
       if (generation !== this.#generation || signal.aborted) return;
@@ -269,17 +277,26 @@ class View implements Place {
       const panel = await Panel.open(host, spec, this.#shown, signal);
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
+      attribute(host, "aria-busy", null);
       panel.draw(this.#shown); // what changed while it was being made
     }
   }
 
+  /** A sentence in place of a picture that this law cannot give. */
+  #lack(name: Picture, code: string): void {
+    this.#hosts[name].hidden = code !== "";
+    const sentence = this.#lacking[name];
+    sentence.hidden = code === "";
+    if (code) write(sentence, this.store.text(code, { name: law(this.store).name }));
+  }
+
   #figure(name: Picture): HTMLElement {
-    const code = name === "loss" ? "expected_loss" : name;
-    const [title, rest] = [this.store.text(`charts.${code}`), this.store.text(`charts.${code}_about`)];
+    const [title, rest] = [this.store.text(`charts.${name}_title`), this.store.text(`charts.${name}_about`)];
     return element(
       "figure", { class: `cw-panel cw-panel-${name}` },
       element("figcaption", {}, element("h3", {}, title, " ", element("span", { class: "cw-says" }, `— ${rest}`))),
       this.#hosts[name],
+      this.#lacking[name],
     );
   }
 
@@ -290,7 +307,7 @@ class View implements Place {
 
   #lawFactsFor(): void {
     const { store, lang } = this;
-    const { id, name, counts, scale, flops_low, flops_high, source } = law(store);
+    const { id, name, counts, scale, data, flops_low, flops_high, source } = law(store);
     write(this.#lawName, store.text("ui.law_is", { name }));
     if (this.#lawFacts.dataset.law === id) return;
     this.#lawFacts.dataset.law = id;
@@ -298,7 +315,7 @@ class View implements Place {
     const fitted = flops_high
       ? store.text(flops_low ? "ui.law_between" : "ui.law_up_to", { low: flops(flops_low ?? 0), high: flops(flops_high) })
       : "";
-    const facts = [["law_counts", store.text(`ui.counts_${counts.replaceAll("-", "_")}`)], ["law_scale", scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
+    const facts = [["law_counts", store.text(`ui.counts_${counts.replaceAll("-", "_")}`)], ["law_data", data || scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
     this.#lawFacts.replaceChildren(
       ...facts.flatMap(([code, fact]) =>
         fact ? [element("div", {}, element("dt", {}, store.text(`ui.${code}`)), element("dd", {}, fact))] : [],
@@ -306,11 +323,10 @@ class View implements Place {
     );
   }
 
-  #acceleratorOptions(): { id: string; text: string }[] {
-    const { store, lang } = this;
-    return store.get("tables").accelerators.map(({ id, name, peaks, dtype }) => {
-      const peak = id === store.get("accelerator") ? peakFlops(store) : (peaks[dtype] ?? 0);
-      return { id, text: store.text("ui.accelerator_option", { name, peak: show(peak / 1e12, "count", lang) }) };
+  #accelerators(): { id: string; text: string }[] {
+    return this.store.get("tables").accelerators.map(({ id, name, peaks, dtype }) => {
+      const peak = show((peaks[dtype] ?? 0) / 1e12, "count", this.lang);
+      return { id, text: this.store.text("ui.accelerator_option", { name, peak }) };
     });
   }
 }

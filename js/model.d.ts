@@ -42,7 +42,9 @@ export interface Law {
   flops_low?: number | null;
   flops_high: number | null;
   reference: { name: string; loss: number } | null;
-  source?: string | null;
+  /** What it was fitted on, and who says so. */
+  data?: string;
+  source?: string;
 }
 
 export interface Tables {

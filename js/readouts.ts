@@ -42,6 +42,12 @@ class Figure {
   }
 }
 
+/** The two ends of a range, the symbol once where both have the same: 35.1–69.8 B. */
+function ends(low: string, high: string): { low: string; high: string } {
+  const symbol = /\u00a0[A-Z]$/.exec(high)?.[0] ?? "";
+  return { low: symbol && low.endsWith(symbol) ? low.slice(0, -symbol.length) : low, high };
+}
+
 export class Readouts {
   /** The answer in one line. */
   readonly line: HTMLElement;
@@ -87,7 +93,7 @@ export class Readouts {
     const chip = accelerator(store).chip_word;
     const print = (value: number, kind: Show) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
     const range = (low: number, high: number, kind: Show) =>
-      low > 0 && high > 0 ? store.text("ui.across_laws", { low: show(low, kind, lang), high: show(high, kind, lang) }) : "";
+      low > 0 && high > 0 ? store.text("ui.across_laws", ends(show(low, kind, lang), show(high, kind, lang))) : "";
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
     figures.tokens.write(

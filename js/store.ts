@@ -9,6 +9,8 @@ export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
   silent = false;
   onSilence = (): void => {};
+  /** True while listeners hear of a change that was made here. */
+  writing = false;
 
   readonly #model: Model;
   /** The last number each word had: what stays drawn while Python reads, or refuses, a text. */
@@ -49,7 +51,9 @@ export class Store {
     const changed = Object.entries(words).filter(([name, value]) => this.#model.get(name as keyof Words) !== value);
     // What Python has already is not sent, hence not answered either.
     if (changed.length === 0) return;
+    this.writing = true;
     for (const [name, value] of changed) this.#model.set(name as keyof Words, value as never);
+    this.writing = false;
     if (this.#saving !== undefined) return;
     const wait = this.#saved + THROTTLE_MS - performance.now();
     if (wait <= 0) this.#save();

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,38 +16,44 @@ from chinchilla_widget.plans import Plan
 from chinchilla_widget.quantities import show
 from chinchilla_widget.solver import plan
 
+PROGRAM = "chinchilla-widget"
 MISTAKE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a plan for people, or with ``--json`` for programs; 2 and one sentence on a mistake."""
-    made = options.parser("chinchilla-widget", say("options.examples"))
-    made.add_argument("--json", action="store_true", help=say("options.json"))
-    made.add_argument("--list-laws", action="store_true", help=say("options.list_laws"))
-    made.add_argument("--list-accelerators", action="store_true", help=say("options.list_accelerators"))
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an encoding without “×” prints “?”, not a traceback
+            stream.reconfigure(errors="replace")
     try:
-        budget, words, found = options.read(made, sys.argv[1:] if arguments is None else arguments)
-        if found.list_laws:
-            print(laws_table())
-        elif found.list_accelerators:
-            print(accelerators_table())
-        else:
-            _refuse_nothing(budget, words)
-            answer = plan(budget, **words)
-            print(_json(answer) if found.json else answer)
+        print(_answer(given))
+        sys.stdout.flush()
     except options.Finished:
         return 0
     except ChinchillaError as error:
-        print(f"chinchilla-widget: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
         return MISTAKE
-    except BrokenPipeError:  # `| head` has seen enough
-        sys.stderr.close()
+    except BrokenPipeError:  # `| head` has seen enough; what is still buffered has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
-def _refuse_nothing(budget: str | None, words: dict[str, object]) -> None:
+def _answer(given: Sequence[str]) -> str:
+    lang = options.language(given)
+    made = options.parser(PROGRAM, say("options.examples", lang), lang)
+    for flag in ("json", "list_laws", "list_accelerators"):
+        name = f"--{flag.replace('_', '-')}"
+        made.others.add_argument(name, action="store_true", help=say(f"options.{flag}", lang))
+    budget, words, found = options.read(made, given)
+    if found.list_laws:
+        return laws_table()
+    if found.list_accelerators:
+        return accelerators_table(lang)
     if budget is None and not {"params", "tokens", "target_loss"} & set(words):
-        raise ChinchillaError("options.no_budget")
+        raise ChinchillaError("options.no_budget", lang)
+    answer = plan(budget, **words)
+    return _json(answer) if found.json else str(answer)
 
 
 def _json(answer: Plan) -> str:
@@ -58,14 +66,15 @@ def laws_table() -> str:
     return _table(rows)
 
 
-def accelerators_table() -> str:
+def accelerators_table(lang: str = "en") -> str:
     """Every accelerator on a line: id, name, dense peak, typical price, default MFU."""
     rows = []
     for key, chip in ACCELERATORS.items():
         dtype, peak = chip.peak(None)
         price, _ = chip.price("on-demand")
-        cost = "–" if price is None else f"{show(price, 'price')}/h"
-        rows.append((key, chip.name, f"{peak / 1e12:.4g} TFLOP/s {dtype}", cost, show(chip.mfu, "percent")))
+        cost = "–" if price is None else f"{show(price, 'price', lang)}/h"
+        speed = f"{show(peak / 1e12, 'ratio', lang)} TFLOP/s {dtype}"
+        rows.append((key, chip.name, speed, cost, show(chip.mfu, "percent", lang)))
     return _table(rows)
 
 

@@ -11,6 +11,7 @@ from IPython.core.magic import no_var_expand
 from chinchilla_widget import options
 from chinchilla_widget.messages import ChinchillaError, say
 
+_LINE = r"%?chinchilla\b"
 # What stands in braces is an expression of the notebook, $name a variable; "$1M" is money.
 _EXPRESSION = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
 
@@ -22,16 +23,17 @@ def load_ipython_extension(shell: Any) -> None:
     def magic(line: str) -> Any:
         return chinchilla(line, shell)
 
-    made = _parser()
-    magic.__doc__ = f"{say('options.magic')}\n\n{made.format_help()}"
+    magic.__doc__ = f"{say('options.magic')}\n\n{_parser('en').format_help()}"
     shell.register_magic_function(magic, "line", "chinchilla")
     if shell.Completer is not None:
-        shell.set_hook("complete_command", _complete, re_key=r"%?chinchilla\b")
+        _forget_completions(shell)
+        shell.set_hook("complete_command", _complete, re_key=_LINE)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Takes ``%chinchilla`` away again."""
     shell.magics_manager.magics["line"].pop("chinchilla", None)
+    _forget_completions(shell)
 
 
 def chinchilla(line: str, shell: Any) -> Any:
@@ -49,24 +51,27 @@ def chinchilla(line: str, shell: Any) -> Any:
 
 
 def _answer(line: str, shell: Any) -> Any:
-    made = _parser()
-    budget, words, found = options.read(made, _split(_expanded(line, shell)))
+    lang = options.language(line.split())
+    arguments = _split(_expanded(line, shell, lang), lang)
+    lang = options.language(arguments)
+    budget, words, found = options.read(_parser(lang), arguments)
     if found.plan:
         from chinchilla_widget.solver import plan
 
-        return plan(budget or (None if words else "$1M"), **words)
+        enough = {"params", "tokens", "target_loss"} & set(words)
+        return plan(budget or (None if enough else "$1M"), **words)
     from chinchilla_widget.widget import Planner
 
     return Planner(budget, **words)
 
 
-def _parser() -> options.Parser:
-    made = options.parser("%chinchilla", say("options.magic_examples"))
-    made.add_argument("--plan", action="store_true", help=say("options.plan"))
+def _parser(lang: str) -> options.Parser:
+    made = options.parser("%chinchilla", say("options.magic_examples", lang), lang)
+    made.others.add_argument("--plan", action="store_true", help=say("options.plan", lang))
     return made
 
 
-def _expanded(line: str, shell: Any) -> str:
+def _expanded(line: str, shell: Any, lang: str) -> str:
     """The line with ``{expression}`` and ``$identifier`` replaced by their values.
 
     IPython's own expansion would take the 1 off "$1,000,000", so the magic does it itself.
@@ -80,18 +85,23 @@ def _expanded(line: str, shell: Any) -> str:
             return str(eval(source, shell.user_global_ns, shell.user_ns))
         except Exception as error:
             raise ChinchillaError(
-                "options.expression", text=source, reason=f"{type(error).__name__}: {error}"
+                "options.expression", lang, text=source, reason=f"{type(error).__name__}: {error}"
             ) from None
 
     return _EXPRESSION.sub(value, line)
 
 
-def _split(line: str) -> list[str]:
+def _split(line: str, lang: str) -> list[str]:
     try:
         return shlex.split(line)
     except ValueError:
-        raise ChinchillaError("options.quotes", line=line) from None
+        raise ChinchillaError("options.quotes", lang, line=line) from None
 
 
 def _complete(shell: Any, event: Any) -> list[str]:
     return options.completions(event.line, event.symbol)
+
+
+def _forget_completions(shell: Any) -> None:
+    """Hooks pile up where an extension is loaded again, and none can be taken away singly."""
+    shell.strdispatchers["complete_command"].regexs.pop(re.compile(_LINE), None)

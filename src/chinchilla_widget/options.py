@@ -4,59 +4,83 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from chinchilla_widget.accelerators import ACCELERATORS
+from chinchilla_widget.accelerators import ACCELERATORS, DTYPES
 from chinchilla_widget.laws import LAWS
-from chinchilla_widget.messages import ChinchillaError, say
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.scenario import PRICE_KINDS, WORDS
+
+_FLAG: Final = re.compile(r"^--[\w-]+")
 
 # Flags that are words of the question, in the order help lists them; the rest is up to the host.
 _FLAGS: Final = tuple(word for word in WORDS if word != "budget")
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose mistakes are one sentence, raised and not printed."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ChinchillaError("options.mistake", message=message[:1].upper() + message[1:])
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        raise Finished
 
 
 class Finished(Exception):
     """Help was asked for and printed: there is nothing more to do."""
 
 
-def parser(prog: str, epilog: str = "") -> Parser:
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks ``lang`` and raises instead of leaving the process.
+
+    ``others`` is the group for the flags of the host.
+    """
+
+    lang = "en"
+    others: argparse._ArgumentGroup
+
+    def error(self, message: str) -> NoReturn:
+        raise ChinchillaError("options.mistake", self.lang, message=message)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        raise Finished
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", say("options.usage", self.lang), 1)
+
+
+def language(arguments: Sequence[str]) -> str:
+    """The language asked for, where it can be read before anything else is."""
+    words = [part for argument in arguments for part in argument.split("=", 1)]
+    asked = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"]
+    return asked[-1] if asked and asked[-1] in LANGUAGES else "en"
+
+
+def parser(prog: str, epilog: str = "", lang: str = "en") -> Parser:
     """A parser for the budget and every keyword of ``plan``."""
     made = Parser(
         prog=prog,
-        description=say("options.about"),
+        description=say("options.about", lang),
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        exit_on_error=False,
+        add_help=False,
     )
-    made.add_argument("budget", nargs="*", metavar="BUDGET", help=say("options.budget"))
+    made.lang = lang
+    words = made.add_argument_group(say("options.words", lang))
+    words.add_argument("budget", nargs="*", metavar="BUDGET", help=say("options.budget", lang))
     for word in _FLAGS:
         names = [f"--{word.replace('_', '-')}"]
-        if "_" in word:
-            names.append(f"--{word}")
+        text = say(f"options.{word}", lang)
         if word == "repeats":
-            made.add_argument(
-                *names, action=argparse.BooleanOptionalAction, default=None,
-                help=say("options.repeats"),
-            )  # fmt: skip
+            words.add_argument(
+                *names, action=argparse.BooleanOptionalAction, default=None, help=text
+            )
             continue
-        made.add_argument(
-            *names, dest=word, metavar=_metavar(word), default=None, help=say(f"options.{word}")
-        )
+        metavar = _METAVARS.get(word, "X")
+        words.add_argument(*names, dest=word, metavar=metavar, default=None, help=text)
+    made.others = made.add_argument_group(say("options.others", lang))
+    made.others.add_argument("-h", "--help", action="help", help=say("options.help", lang))
     return made
 
 
-def read(made: Parser, arguments: Sequence[str]) -> tuple[str | None, dict[str, Any], argparse.Namespace]:
+def read(
+    made: Parser, arguments: Sequence[str]
+) -> tuple[str | None, dict[str, Any], argparse.Namespace]:
     """Budget text, keywords for ``plan``, and everything parsed (for flags of the host).
 
     Raises:
@@ -64,28 +88,45 @@ def read(made: Parser, arguments: Sequence[str]) -> tuple[str | None, dict[str, 
         Finished: help was asked for.
     """
     try:
-        found, unknown = made.parse_known_intermixed_args(list(arguments))
+        found, unknown = made.parse_known_intermixed_args(_hyphened(arguments))
     except argparse.ArgumentError as error:
-        raise ChinchillaError("options.mistake", message=str(error)) from None
+        raise _mistaken(made, error) from None
     if unknown:
         raise _unknown(made, unknown[0])
     words = {word: getattr(found, word) for word in _FLAGS if getattr(found, word) is not None}
-    budget = " ".join(found.budget) or None
+    budget = " ".join(found.budget).strip() or None
     return budget, words, found
 
 
+def _hyphened(arguments: Sequence[str]) -> list[str]:
+    """``--served_tokens`` is taken for ``--served-tokens``; values are left alone."""
+    return [
+        _FLAG.sub(lambda flag: flag[0].replace("_", "-"), argument) for argument in arguments
+    ]
+
+
+def _mistaken(made: Parser, error: argparse.ArgumentError) -> ChinchillaError:
+    flag = str(error.argument_name).split("/")[0]
+    for action in made._actions:
+        if flag in action.option_strings:
+            code = "options.takes_no_value" if action.nargs == 0 else "options.needs_value"
+            return ChinchillaError(code, made.lang, flag=flag)
+    return ChinchillaError("options.mistake", made.lang, message=str(error))
+
+
 def _unknown(made: Parser, flag: str) -> ChinchillaError:
-    names = [name for action in made._actions for name in action.option_strings if "_" not in name]
-    near = difflib.get_close_matches(flag.split("=")[0], names, n=1)
+    name = flag.split("=")[0]
+    names = [name for action in made._actions for name in action.option_strings]
+    near = difflib.get_close_matches(name, names, n=1)
     if near:
-        return ChinchillaError("options.unknown_near", flag=flag, near=near[0])
-    return ChinchillaError("options.unknown", flag=flag)
+        return ChinchillaError("options.unknown_near", made.lang, flag=name, near=near[0])
+    return ChinchillaError("options.unknown", made.lang, flag=name)
 
 
 def completions(line: str, word: str) -> list[str]:
     """What may stand where ``word`` is being typed: flags, or the values of the flag before it."""
     before = line[: len(line) - len(word)].split()
-    last = before[-1].replace("_", "-") if before else ""
+    last = before[-1].replace("_", "-").rstrip("=") if before else ""
     choices = VALUES.get(last.removeprefix("--"))
     if last.startswith("--") and choices is not None:
         return [choice for choice in choices() if choice.startswith(word)]
@@ -97,12 +138,8 @@ VALUES: Final[Mapping[str, Any]] = {
     "law": lambda: list(LAWS),
     "accelerator": lambda: list(ACCELERATORS),
     "price-kind": lambda: list(PRICE_KINDS),
-    "lang": lambda: ["en", "es"],
-    "dtype": lambda: ["bf16", "fp16", "fp8", "tf32"],
+    "lang": lambda: list(LANGUAGES),
+    "dtype": lambda: list(DTYPES),
 }
 
 _METAVARS: Final = {"law": "ID", "accelerator": "ID", "price_kind": "KIND", "lang": "LANG"}
-
-
-def _metavar(word: str) -> str:
-    return _METAVARS.get(word, "X")

@@ -15,6 +15,7 @@ from chinchilla_widget.accelerators import Accelerator, find_accelerator, price_
 from chinchilla_widget.laws import DEFAULT_LAW, FrontierLaw, find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 from chinchilla_widget.quantities import BudgetText, parse_budget, parse_quantity, to_dollars
+from chinchilla_widget.quantities.opening import shortened
 from chinchilla_widget.quantities.sentences import error
 
 # The words of a question with their defaults; None means "the catalogue's" or "not asked".
@@ -66,6 +67,10 @@ _KINDS: Final = {
     "pue": "number",
     "grid": "number",
 }
+# Beyond these a product or a power of them would leave floating point; no question does.
+SMALLEST: Final = 1e-24
+LARGEST: Final = 1e36
+_COUNTED: Final = {"params", "tokens", "unique_tokens"}
 _MAY_BE_ZERO: Final = {"token_price", "served_tokens", "grid"}
 _NEEDS_SURFACE: Final = ("token_price", "unique_tokens", "served_tokens", "target_loss")
 
@@ -205,8 +210,8 @@ def read_word(word: str, value: Any, lang: str = "en") -> Any:
         return _flag(word, value, lang)
     if word == "accelerator":
         return _accelerator(value, lang).id
-    if word == "price_kind" and value not in PRICE_KINDS:
-        raise error("scenario.price_kind", lang, text=value)
+    if word == "price_kind":
+        return _price_kind(value, lang)
     if word == "budget":
         _budget_text(value, lang)
     return value
@@ -216,19 +221,19 @@ def _read(words: Mapping[str, Any]) -> Scenario:
     given = {word: value for word, value in words.items() if value is not None}
     asked = {**WORDS, **given}
     lang = asked["lang"]
-    if lang not in LANGUAGES:
-        raise ChinchillaError("scenario.lang", text=lang, known=", ".join(LANGUAGES))
+    if not isinstance(lang, str) or lang not in LANGUAGES:
+        raise ChinchillaError("scenario.lang", text=_quoted(lang), known=", ".join(LANGUAGES))
     notes: list[Note] = []
     text = None if asked["budget"] is None else _budget_text(asked["budget"], lang)
     if text is not None:
         asked |= _agreed(text, given, lang)
         if text.note:
-            notes.append(("scenario.echo", {"note": text.note}))
+            notes.append(_echo(text.note))
     numbers = {word: _number(word, asked[word], lang) for word in _KINDS}
     chips = _chips(asked["chips"], lang)
 
     accelerator = _accelerator(asked["accelerator"], lang)
-    dtype, peak = accelerator.peak(asked["dtype"], lang)
+    dtype, peak = accelerator.peak(None if asked["dtype"] is None else str(asked["dtype"]), lang)
     own_peak = numbers["peak_flops"]
     if own_peak is not None:
         accelerator.check_peak(own_peak, lang, dtype=dtype)
@@ -248,7 +253,7 @@ def _read(words: Mapping[str, Any]) -> Scenario:
         accelerator=accelerator,
         dtype=dtype,
         peak_flops=peak,
-        price_kind=asked["price_kind"] or PRICE_KINDS[0],
+        price_kind=_price_kind(asked["price_kind"], lang),
         price_per_hour=price,
         mfu=mfu,
         goodput=float(costs.default_goodput(chips or 0)) if goodput is None else goodput,
@@ -278,7 +283,8 @@ def _budget_text(budget: Any, lang: str) -> BudgetText:
     if isinstance(budget, str):
         return parse_budget(budget, lang)
     if isinstance(budget, (int, float)) and not isinstance(budget, bool):
-        return parse_budget(f"{budget:.12g}", lang)  # refuses a bare number, offering the readings
+        # A bare number is refused, offering the readings; an int may be longer than any float.
+        return parse_budget(f"{budget:.12g}" if abs(budget) < 1e300 else "inf", lang)
     raise error("scenario.budget_type", lang, kind=type(budget).__name__)
 
 
@@ -293,19 +299,32 @@ def _agreed(text: BudgetText, given: Mapping[str, Any], lang: str) -> dict[str, 
     }
     said = {word: value for word, value in said.items() if value is not None}
     for word, value in said.items():
-        if word not in given:
-            continue
-        same = (
-            find_accelerator(str(value), lang) == _accelerator(given[word], lang)
-            if word == "accelerator"
-            else value == given[word]
-            if word == "price_kind"
-            else math.isclose(value, _number(word, given[word], lang) or 0.0, rel_tol=1e-12)
-            if word in _KINDS
-            else value == _chips(given[word], lang)
-        )
-        if not same:
-            raise error("scenario.disagree", lang, word=word, text=value, keyword=given[word])
+        if word in given and not _same(word, value, given[word], text, lang):
+            read = _shown(word, value, text)
+            keyword = _quoted(given[word])
+            raise error("scenario.disagree", lang, word=word, text=read, keyword=keyword)
+    return said
+
+
+def _same(word: str, said: Any, keyword: Any, text: BudgetText, lang: str) -> bool:
+    if word == "accelerator":
+        return find_accelerator(str(said), lang) == _accelerator(keyword, lang)
+    if word == "price_kind":
+        return bool(said == _price_kind(keyword, lang))
+    if word == "chips":
+        return bool(said == _chips(keyword, lang))
+    if word == "price_per_hour" and text.price_currency not in (None, "USD"):
+        return False  # the keyword is in dollars
+    return math.isclose(said, _number(word, keyword, lang) or 0.0, rel_tol=1e-12)
+
+
+def _shown(word: str, said: Any, text: BudgetText) -> Any:
+    """What the budget said, as a value of a sentence."""
+    if word == "mfu":
+        return ("percent", said)
+    if word == "price_per_hour":
+        foreign = text.price_currency not in (None, "USD")
+        return f"{said:g} {text.price_currency}" if foreign else ("price", said)
     return said
 
 
@@ -320,13 +339,36 @@ def _number(word: str, value: Any, lang: str) -> float | None:
     if word == "unique_tokens" and value == math.inf:
         return None
     number = parse_quantity(value, _KINDS[word], lang)
-    if number < 0 or (number == 0 and word not in _MAY_BE_ZERO):
-        raise error("scenario.not_positive", lang, word=word, value=value)
-    if _KINDS[word] == "share" and number > 1:
-        raise error("scenario.share", lang, word=word, value=value)
+    _in_range(word, number, value, lang)
     if word == "pue" and number < 1:
-        raise error("scenario.pue", lang, value=value)
+        raise error("scenario.pue", lang, value=_quoted(value))
     return number
+
+
+def _in_range(word: str, number: float, value: Any, lang: str) -> None:
+    zero = word in _MAY_BE_ZERO
+    code = (
+        "scenario.negative"
+        if zero and number < 0
+        else "scenario.not_positive"
+        if number <= 0 and not zero
+        else "scenario.below_one"
+        if word in _COUNTED and number < 1
+        else "scenario.too_small"
+        if 0 < number < SMALLEST
+        else "scenario.too_large"
+        if number > LARGEST
+        else "scenario.share"
+        if _KINDS[word] == "share" and number > 1
+        else None
+    )
+    if code is not None:
+        raise error(code, lang, word=word, value=_quoted(value))
+
+
+def _quoted(value: Any) -> str:
+    """What was given, fit to stand in a sentence."""
+    return shortened(str(value))
 
 
 def _chips(value: Any, lang: str) -> int | None:
@@ -334,13 +376,23 @@ def _chips(value: Any, lang: str) -> int | None:
         return None
     number = parse_quantity(value, "count", lang)
     if isinstance(value, bool) or number < 1 or number != int(number):
-        raise error("scenario.chips", lang, value=value)
+        raise error("scenario.chips", lang, value=_quoted(value))
     return int(number)
 
 
 def _flag(word: str, value: Any, lang: str) -> bool:
+    if getattr(value, "dtype", None) == bool:
+        value = value.item()  # NumPy's
     if not isinstance(value, bool):
-        raise error("scenario.flag", lang, word=word, value=value)
+        raise error("scenario.flag", lang, word=word, value=_quoted(value))
+    return value
+
+
+def _price_kind(value: Any, lang: str) -> str:
+    if value is None:
+        return PRICE_KINDS[0]
+    if not isinstance(value, str) or value not in PRICE_KINDS:
+        raise error("scenario.price_kind", lang, text=_quoted(value))
     return value
 
 
@@ -359,15 +411,13 @@ def _price(
     lang: str,
 ) -> tuple[float | None, list[Note]]:
     """Dollars a chip-hour, with what there is to say of them."""
-    kind = asked["price_kind"] or PRICE_KINDS[0]
-    if kind not in PRICE_KINDS:
-        raise error("scenario.price_kind", lang, text=kind)
+    kind = _price_kind(asked["price_kind"], lang)
     price = numbers["price_per_hour"]
     if price is not None:
         from_text = text is not None and text.price_per_hour is not None
         if from_text and text is not None and text.price_currency not in (None, "USD"):
             price, note = to_dollars(price, str(text.price_currency), numbers["fx"], lang)
-            return price, [("scenario.echo", {"note": note})] if note else []
+            return price, [_echo(note)] if note else []
         return price, []
     listed, codes = accelerator.price(kind, lang)
     if listed is None:
@@ -386,10 +436,18 @@ def _budget(
 ) -> Budget:
     if text.kind != "money":
         return Budget(typed, text.kind, text.value)
+    named = {text.currency, text.price_currency} - {None, "USD"}
+    if fx is not None and len(named) > 1:
+        raise error("scenario.one_rate", lang, names=", ".join(sorted(map(str, named))))
     dollars, note = to_dollars(text.value, text.currency or "USD", fx, lang)
     if note:
-        notes.append(("scenario.echo", {"note": note}))
+        notes.append(_echo(note))
     return Budget(typed, "money", dollars)
+
+
+def _echo(note: str) -> Note:
+    """What was read or looked up, as a sentence of its own."""
+    return "scenario.echo", {"note": note[:1].upper() + note[1:]}
 
 
 def _check(s: Scenario) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from chinchilla_widget.charts import parts, theme
-from chinchilla_widget.charts.frontier import HIGHEST, LOWEST, every_third_power
+from chinchilla_widget.charts import parts
+from chinchilla_widget.charts.frontier import HIGHEST, LOWEST, flops_axis
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
 from chinchilla_widget.laws import Power
 from chinchilla_widget.messages import say
@@ -22,70 +22,70 @@ FAMILY_SIGNALS = {
 TEXTS = ("text_floor", "text_mile")
 
 
-def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> alt.LayerChart:
-    """The panel, over ``SIGNALS``, ``TEXTS`` and the constants of the family."""
+def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
+    """The panel's layers, over ``SIGNALS``, ``TEXTS`` and the constants of the family."""
     floor = symbol("E") if family == "parametric" else symbol("loss_floor")
-    x = alt.X(
-        "flops:Q",
-        scale=parts.log_scale(LOWEST, HIGHEST),
-        axis=parts.log_axis(
-            say("charts.flops", lang), theme.POWER_LABELS, values=every_third_power()
-        ),
-    )
-    y_scale = alt.Scale(
+    scale = alt.Scale(
         domainMin=alt.expr(f"{floor} - 0.1 * (k_anchor_loss - {floor}) - 0.04"),
         domainMax=alt.expr(f"{floor} + max(0.9, 1.6 * (k_anchor_loss - {floor}))"),
         zero=False,
         nice=False,
     )
-    axis = alt.Axis(title=say("charts.loss", lang), tickCount=5, format=".2~f")
+    axis = parts.loss_axis(say("charts.loss", lang), lang)
 
     def y(name: str) -> alt.Y:
-        return alt.Y(f"{name}:Q", scale=y_scale, axis=axis)
+        return alt.Y(f"{name}:Q", scale=scale, axis=axis)
 
-    row = alt.Chart().encode(x=x)
+    row = alt.Chart().encode(x=flops_axis(lang))
     band = (
         row.transform_filter("datum.loss_high - datum.loss_low > 1e-12 && datum.loss_high > 0")
         .mark_area(clip=True, color=colors["ink"], opacity=0.13)
         .encode(y=y("loss_low"), y2="loss_high:Q")
     )
     line = row.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(y=y("loss"))
-    curve = parts.over(parts.sequence(_POINTS), _grid(family), band, line)
-    one = alt.Chart(parts.sequence(1))
-    ground = one.transform_calculate(loss=str(floor), flops=HIGHEST)
-    rule = ground.mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
-    floor_name = ground.mark_text(
-        align="right", dy=10, dx=-4, color=colors["muted"], text=alt.expr("k_text_floor")
-    ).encode(x=x, y=y("loss"))
-    here = one.transform_calculate(flops="k_flops", loss="k_loss")
-    dot = here.mark_point(
+    rule = alt.Chart().mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
+    # The curve leaves the lower left corner empty whatever the law.
+    floor_name = row.mark_text(
+        align="left", dy=-8, dx=2, color=colors["muted"], text=alt.expr("k_text_floor")
+    ).encode(y=y("loss"))
+    dot = row.mark_point(
         clip=True, filled=True, size=90, opacity=1, color=colors["ink"], stroke=colors["surface"],
         strokeWidth=2,
-    ).encode(x=x, y=y("loss"))  # fmt: skip
-    mile = (
-        here.transform_filter("k_plain > 0")
-        .mark_text(
-            align=alt.expr("k_flops > 1e25 ? 'right' : 'left'"), dy=-14,
-            dx=alt.expr("k_flops > 1e25 ? -2 : 4"), color=colors["ink"],
-            text=alt.expr("k_text_mile"),
-        )
-        .encode(x=x, y=y("loss"))
-    )  # fmt: skip
-    return alt.layer(rule, floor_name, curve, dot, mile)
+    ).encode(y=y("loss"))  # fmt: skip
+    mile = row.mark_text(
+        align="right", baseline="bottom", dy=-6, color=colors["ink"], lineBreak="\n",
+        text=alt.expr("k_text_mile"),
+    ).encode(y=y("loss"))  # fmt: skip
+    return [
+        parts.over(
+            parts.rows(1), parts.calculate(loss=str(floor), flops=LOWEST), rule, floor_name
+        ),
+        parts.over(parts.rows(_POINTS), _grid(family), band, line),
+        parts.over(parts.rows(1), parts.calculate(flops="k_flops", loss="k_loss"), dot),
+        parts.over(parts.rows(1), _above_the_end(family), mile),
+    ]
 
 
-def _grid(family: str) -> list[Any]:
-    flops = parts.field("flops")
+def _above_the_end(family: str) -> list[parts.Json]:
+    """The right end, at a height the curve keeps under over the last part of its way."""
+    left_end = f"{HIGHEST} * pow({LOWEST} / {HIGHEST}, 0.55)"
+    return [
+        *parts.calculate(at=left_end),
+        *parts.traced({"loss": _law_loss(family, parts.field("at"))}, "m"),
+        *parts.calculate(flops=HIGHEST),
+    ]
+
+
+def _law_loss(family: str, flops: Any) -> Any:
     if family == "parametric":
-        loss = symbolic_law().optimal_loss(flops)
-    else:
-        power = Power(symbol("loss_k"), symbol("loss_exponent"), symbol("loss_floor"))
-        loss = power(flops)
+        return symbolic_law().optimal_loss(flops)
+    return Power(symbol("loss_k"), symbol("loss_exponent"), symbol("loss_floor"))(flops)
+
+
+def _grid(family: str) -> list[parts.Json]:
+    flops = parts.field("flops")
     low, high = spread_of(flops, symbol("scale"))["loss"]
     return [
-        alt.CalculateTransform(
-            calculate=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})",
-            **{"as": "flops"},
-        ),
-        *parts.columns({"loss": loss, "loss_low": low, "loss_high": high}, "l"),
+        *parts.calculate(flops=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})"),
+        *parts.traced({"loss": _law_loss(family, flops), "loss_low": low, "loss_high": high}, "l"),
     ]

@@ -20,25 +20,27 @@ def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
     ``width`` and ``height`` are those of one panel, in pixels.
     """
     lang, values = plan.scenario.lang, values_of(plan)
+    ink, muted = theme.FIGURE["ink"], theme.FIGURE["muted"]
     made = []
     names: set[str] = set()
     for name, (build, signals) in panels(plan.scenario.law.family, lang).items():
-        title = "expected_loss" if name == "loss" else name
         names |= {f"k_{signal}" for signal in signals}
+        title = {
+            "text": say(f"charts.{name}_title", lang),
+            "subtitle": say(f"charts.{name}_about", lang),
+            "anchor": "start",
+            "fontSize": 13,
+            "color": ink,
+            "subtitleColor": muted,
+        }
         made.append(
-            build(theme.FIGURE).properties(
-                width=width,
-                height=height,
-                title=alt.TitleParams(
-                    say(f"charts.{title}", lang),
-                    subtitle=say(f"charts.{title}_about", lang),
-                    anchor="start",
-                    fontSize=13,
-                    color=theme.FIGURE["ink"],
-                    subtitleColor=theme.FIGURE["muted"],
-                ),
-            )
+            {"title": title, "width": width, "height": height, "layer": build(theme.FIGURE)}
         )
-    chosen = {name: values[name] for name in sorted(names)}
-    chart = alt.hconcat(*made, spacing=32).add_params(*parts.params(chosen))
-    return chart.properties(config=theme.config(theme.FIGURE))
+    return alt.HConcatChart.from_dict(
+        {
+            "hconcat": made,
+            "spacing": 32,
+            "params": parts.signals({name: values[name] for name in sorted(names)}),
+            "config": theme.config(theme.FIGURE),
+        }
+    )

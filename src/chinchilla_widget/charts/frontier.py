@@ -34,21 +34,17 @@ def models() -> tuple[dict[str, Any], ...]:
     )
 
 
-def frontier(colors: Mapping[str, str], lang: str, family: str) -> alt.LayerChart:
-    """The panel, over ``SIGNALS`` and the constants of the family."""
-    x = alt.X(
-        "flops:Q",
-        scale=parts.log_scale(LOWEST, HIGHEST),
-        axis=parts.log_axis(
-            say("charts.flops", lang), theme.POWER_LABELS, values=every_third_power()
-        ),
-    )
+def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
+    """The panel's layers, over ``SIGNALS`` and the constants of the family."""
+    x = flops_axis(lang)
     scale = parts.log_scale(
         "pow(10, min(8, floor(log(k_params) / LN10 - 0.5)))",
         "pow(10, max(14, ceil(log(k_tokens) / LN10 + 0.5)))",
     )
-    axis = parts.log_axis(
-        say("charts.params_tokens", lang), theme.COUNT_LABELS, values=_even_powers()
+    axis = alt.Axis(
+        title=say("charts.params_tokens", lang),
+        labelExpr=theme.COUNT_LABELS,
+        values=theme.POWERS[::2],
     )
 
     def y(name: str) -> alt.Y:
@@ -59,48 +55,56 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> alt.LayerChar
         alt.Tooltip("summary:N", title=say("charts.summary", lang)),
         alt.Tooltip("source:N", title=say("charts.source", lang)),
     ]
-    each = {"params": "circle", "tokens": "square"}  # told apart by shape too
-    row, model, here = alt.Chart().encode(x=x), alt.Chart().encode(x=x), alt.Chart().encode(x=x)
+    row = alt.Chart().encode(x=x)
     bands, lines, dots, points, names = [], [], [], [], []
-    for name, shape in each.items():
+    for name, shape in (("params", "circle"), ("tokens", "square")):  # told apart by shape too
+        color = colors[name]
         bands.append(
-            row.mark_area(clip=True, color=colors[name], opacity=0.14).encode(
+            row.mark_area(clip=True, color=color, opacity=0.14).encode(
                 y=y(f"{name}_low"), y2=f"{name}_high:Q"
             )
         )
-        lines.append(row.mark_line(clip=True, color=colors[name], strokeWidth=2).encode(y=y(name)))
+        lines.append(row.mark_line(clip=True, color=color, strokeWidth=2).encode(y=y(name)))
         dots.append(
-            model.mark_point(
-                clip=True, filled=True, size=22, color=colors[name], opacity=0.85, shape=shape
+            row.mark_point(
+                clip=True, filled=True, size=16, color=color, opacity=0.75, shape=shape
             ).encode(y=y(name), tooltip=tooltip)
         )
         points.append(
-            here.mark_point(
-                clip=True, filled=True, size=90, opacity=1, color=colors[name], shape=shape,
+            row.mark_point(
+                clip=True, filled=True, size=90, opacity=1, color=color, shape=shape,
                 stroke=colors["surface"], strokeWidth=2,
             ).encode(y=y(name))
         )  # fmt: skip
         names.append(
-            row.transform_filter("datum.i == 9")
+            row.transform_filter("datum.i == 7")
             .mark_text(
-                align="left", dy=-10 if name == "tokens" else 14, color=colors[name],
-                fontSize=12, text=say(f"charts.line_{name}", lang),
+                align="left", dy=-12 if name == "tokens" else 16, color=color, fontSize=12,
+                text=say(f"charts.line_{name}", lang),
             )
             .encode(y=y(name))
         )  # fmt: skip
-    hairline = model.mark_rule(clip=True, color=colors["muted"], opacity=0.5, strokeWidth=1).encode(
+    hairline = row.mark_rule(clip=True, color=colors["muted"], opacity=0.3, strokeWidth=1).encode(
         y=y("params"), y2="tokens:Q"
     )
-    rule = here.mark_rule(color=colors["ink"], strokeDash=[4, 3], strokeWidth=1)
-    real = alt.Data(values=[_row(model) for model in models()])
-    now = [
-        alt.CalculateTransform(calculate=f"k_{name}", **{"as": name})
-        for name in ("flops", "params", "tokens")
+    rule = row.mark_rule(color=colors["ink"], strokeDash=[4, 3], strokeWidth=1)
+    now = parts.calculate(flops="k_flops", params="k_params", tokens="k_tokens")
+    real = parts.table([_row(model) for model in models()])
+    return [
+        parts.over(parts.rows(_POINTS), _grid(family), *bands, *lines, *names),
+        parts.over(real, [], hairline, *dots, *_model_names(row, y, colors)),
+        parts.over(parts.rows(1), now, rule, *points),
     ]
-    return alt.layer(
-        parts.over(parts.sequence(_POINTS), _grid(family), *bands, *lines, *names),
-        parts.over(real, [], hairline, *dots, *_model_names(model, y, colors)),
-        parts.over(parts.sequence(1), now, rule, *points),
+
+
+def flops_axis(lang: str) -> alt.X:
+    """Training compute, from 10¹⁸ to 10²⁷ FLOP and farther where the plan is."""
+    return alt.X(
+        "flops:Q",
+        scale=parts.log_scale(LOWEST, HIGHEST),
+        axis=alt.Axis(
+            title=say("charts.flops", lang), labelExpr=theme.POWER_LABELS, values=theme.POWERS[9::3]
+        ),
     )
 
 
@@ -108,15 +112,7 @@ LOWEST = "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))"
 HIGHEST = "pow(10, max(27, ceil(log(k_anchor_flops) / LN10 + 1)))"
 
 
-def every_third_power() -> list[float]:
-    return [10.0**power for power in range(9, 43, 3)]
-
-
-def _even_powers() -> list[float]:
-    return [10.0**power for power in range(0, 31, 2)]
-
-
-def _grid(family: str) -> list[Any]:
+def _grid(family: str) -> list[parts.Json]:
     flops = parts.field("flops")
     if family == "parametric":
         law: Any = symbolic_law()
@@ -128,11 +124,8 @@ def _grid(family: str) -> list[Any]:
         )
     spread = spread_of(flops, symbol("scale"))
     return [
-        alt.CalculateTransform(
-            calculate=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})",
-            **{"as": "flops"},
-        ),
-        *parts.columns(
+        *parts.calculate(flops=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})"),
+        *parts.traced(
             {
                 "params": params,
                 "tokens": tokens,
@@ -162,20 +155,20 @@ def _row(model: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _model_names(
-    model: alt.Chart, y: Callable[[str], alt.Y], colors: Mapping[str, str]
+    row: alt.Chart, y: Callable[[str], alt.Y], colors: Mapping[str, str]
 ) -> list[alt.Chart]:
-    sides = (
-        ("left", "right", -6, -2),
-        ("right", "left", 6, 2),
-        ("above", "center", 0, -9),
-        ("below", "center", 0, 11),
-    )
-    return [
-        model.transform_filter(f"datum.label == '{side}'")
-        .mark_text(
-            clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
-            text=alt.expr("datum.name"),
-        )
-        .encode(y=y("tokens"))
-        for side, align, dx, dy in sides
-    ]  # fmt: skip
+    """Names of some models, on a ground of their own so that hairlines do not cross them."""
+    names = []
+    for side, align, dx, dy in (("left", "right", -6, 0), ("right", "left", 6, 0), ("above", "center", 0, -9)):
+        # The plan's own dots and rule come first: a name too near to them gives way.
+        named = row.transform_filter(
+            f"datum.label == '{side}' && abs(log(datum.flops / k_flops)) > 0.7"
+        ).encode(y=y("tokens"))
+        for ground in ({"stroke": colors["surface"], "strokeWidth": 3}, {}):
+            names.append(
+                named.mark_text(
+                    clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
+                    text=alt.expr("datum.name"), **ground,
+                )
+            )  # fmt: skip
+    return names

@@ -41,18 +41,20 @@ SIGNALS = (
 TEXTS = ("text_params", "text_tenth", "text_tenfold")
 
 
-def isoflop(colors: Mapping[str, str], lang: str) -> alt.LayerChart:
-    """The panel, over the signals ``SIGNALS`` and ``TEXTS``."""
+def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
+    """The panel's layers, over the signals ``SIGNALS`` and ``TEXTS``."""
+    low, high = _loss_range()
     x = alt.X(
         "params:Q",
         scale=parts.log_scale(f"k_anchor_params / {_REACH}", f"k_anchor_params * {_REACH}"),
-        axis=parts.log_axis(say("charts.params", lang), theme.COUNT_LABELS, tickCount=4, grid=True),
+        axis=alt.Axis(
+            title=say("charts.params", lang), labelExpr=theme.COUNT_LABELS, values=theme.POWERS
+        ),
     )
-    low, high = _loss_range()
     y = alt.Y(
         "loss:Q",
         scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), zero=False, nice=False),
-        axis=alt.Axis(title=say("charts.loss", lang), tickCount=5, format=".2~f"),
+        axis=parts.loss_axis(say("charts.loss", lang), lang),
     )
     line = alt.Chart().encode(x=x, y=y)
     side = (
@@ -63,40 +65,32 @@ def isoflop(colors: Mapping[str, str], lang: str) -> alt.LayerChart:
     main = line.transform_filter("datum.budget == 1").mark_line(
         clip=True, strokeWidth=2, color=colors["ink"]
     )
-    curves = parts.over(
-        parts.sequence(3 * _POINTS), _curves(), side, *_side_names(line, colors), main
+    band = line.mark_line(
+        clip=True, strokeWidth=14, strokeCap="round", color=colors["params"], opacity=0.18
     )
-    band = (
-        alt.Chart(parts.sequence(_BAND_POINTS), transform=_band())
-        .mark_line(
-            clip=True, strokeWidth=14, strokeCap="round", color=colors["params"], opacity=0.18
-        )
-        .encode(x=x, y=y)
-    )
-    here = alt.Chart(parts.sequence(1)).transform_calculate(params="k_params", loss="k_loss")
-    dot = here.mark_point(
+    dot = line.mark_point(
         clip=True, filled=True, size=90, stroke=colors["surface"], strokeWidth=2, opacity=1,
         color=colors["params"],
-    ).encode(x=x, y=y)  # fmt: skip
-    name = here.mark_text(
+    )  # fmt: skip
+    name = line.mark_text(
         dy=-16, fontWeight="bold", fontSize=12, color=colors["params"], text=alt.expr("k_text_params")
-    ).encode(x=x, y=y)
-    return alt.layer(band, curves, dot, name)
+    )
+    return [
+        parts.over(parts.rows(_BAND_POINTS), _band(), band),
+        parts.over(parts.rows(3 * _POINTS), _curves(), side, *_side_names(line, colors), main),
+        parts.over(parts.rows(1), parts.calculate(params="k_params", loss="k_loss"), dot, name),
+    ]
 
 
 def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
-    """The neighbours' budgets, each beside the floor of its own valley."""
-    names = []
-    for budget, text, shift in ((0, "k_text_tenth", 13), (2, "k_text_tenfold", 13)):
-        names.append(
-            line.transform_filter(f"datum.budget == {budget}")
-            .transform_window(
-                rank="row_number()", sort=[alt.SortField("loss", order="ascending")]
-            )
-            .transform_filter("datum.rank == 1 && isFinite(datum.loss)")
-            .mark_text(clip=True, dy=shift, color=colors["muted"], text=alt.expr(text))
-        )
-    return names
+    """The neighbours' budgets, each under the floor of its own valley."""
+    return [
+        line.transform_filter(f"datum.budget == {budget}")
+        .transform_window(rank="row_number()", sort=[alt.SortField("loss", order="ascending")])
+        .transform_filter("datum.rank == 1")
+        .mark_text(clip=True, dy=13, color=colors["muted"], text=alt.expr(text))
+        for budget, text in ((0, "k_text_tenth"), (2, "k_text_tenfold"))
+    ]
 
 
 def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
@@ -112,34 +106,26 @@ def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
     }
 
 
-def _curves() -> list[Any]:
-    grid = {
-        "budget": alt.CalculateTransform(
-            calculate=f"floor(datum.i / {_POINTS})", **{"as": "budget"}
-        ),
-        "params": alt.CalculateTransform(
-            calculate=f"k_anchor_params * pow({_REACH}, 2 * (datum.i % {_POINTS}) / {_POINTS - 1} - 1)",
-            **{"as": "params"},
-        ),
-        "flops": alt.CalculateTransform(
-            calculate="k_budget_flops * pow(10, datum.budget - 1)", **{"as": "flops"}
-        ),
-    }
-    size, flops = parts.field("params"), parts.field("flops")
+def _curves() -> list[parts.Json]:
+    reach = f"pow({_REACH}, 2 * (datum.i % {_POINTS}) / {_POINTS - 1} - 1)"
     return [
-        *grid.values(),
-        *parts.columns(_loss_at(size, flops), "c"),
+        *parts.calculate(
+            budget=f"floor(datum.i / {_POINTS})",
+            params=f"k_anchor_params * {reach}",
+            flops="k_budget_flops * pow(10, datum.budget - 1)",
+        ),
+        *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.
-        alt.FilterTransform(filter="datum.left > 0 && datum.tokens > 0"),
+        {"filter": "datum.left > 0 && datum.tokens > 0"},
     ]
 
 
-def _band() -> list[Any]:
+def _band() -> list[parts.Json]:
     span = f"k_band_low * pow(k_band_high / k_band_low, datum.i / {_BAND_POINTS - 1})"
     return [
-        alt.FilterTransform(filter="k_plain > 0"),
-        alt.CalculateTransform(calculate=f"k_params * {span}", **{"as": "params"}),
-        *parts.columns(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
+        {"filter": "k_plain > 0"},
+        *parts.calculate(params=f"k_params * {span}"),
+        *parts.traced(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
     ]
 
 

@@ -1,8 +1,13 @@
-"""Small helpers the panels are made of: params, traced columns, log axes."""
+"""Small helpers the panels are made of: traced columns, log axes, and putting layers together.
+
+Altair makes the marks and encodings; what is long and already plain (tables, traced columns) is
+put around them as JSON, because Altair copies all of it at every step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -10,12 +15,7 @@ import altair as alt
 from chinchilla_widget.charts import theme
 from chinchilla_widget.tracing import Symbol, emit
 
-Values = Mapping[str, float | str]
-
-
-def params(values: Values) -> list[Any]:
-    """One Vega-Lite variable a signal, with the value it starts from."""
-    return [alt.param(name=name, value=value) for name, value in values.items()]
+Json = dict[str, Any]
 
 
 def field(name: str) -> Any:
@@ -23,55 +23,66 @@ def field(name: str) -> Any:
     return Symbol(f"datum.{name}")
 
 
-def columns(outputs: Mapping[str, Any], prefix: str) -> list[alt.CalculateTransform]:
-    """Traced columns as calculate transforms; what is used twice becomes a column of its own."""
-    lines = emit({name: value for name, value in outputs.items()}, prefix)
-    # A name made by emit stands for a column here, not for a signal.
-    made = [name for name, _ in lines]
-    transforms = []
-    for name, text in lines:
-        transforms.append(alt.CalculateTransform(calculate=_in_row(text, made), **{"as": name}))
-    return transforms
+def calculate(**columns: str) -> list[Json]:
+    """Columns from expressions, in order."""
+    return [{"calculate": text, "as": name} for name, text in columns.items()]
 
 
-def _in_row(text: str, names: Iterable[str]) -> str:
-    import re
+def traced(outputs: Mapping[str, Any], prefix: str) -> list[Json]:
+    """Columns from symbols; what is used twice becomes a column of its own."""
+    lines = emit(outputs, prefix)
+    made = {name for name, _ in lines}
 
-    known = set(names)
-    return re.sub(
-        r"(?<![\w.])[A-Za-z_]\w*",
-        lambda match: f"datum.{match[0]}" if match[0] in known else match[0],
-        text,
+    def in_row(match: re.Match[str]) -> str:
+        # A name made by emit stands for a column here, not for a signal.
+        return f"datum.{match[0]}" if match[0] in made else match[0]
+
+    return calculate(
+        **{name: re.sub(r"(?<![\w.])[A-Za-z_]\w*", in_row, text) for name, text in lines}
     )
 
 
-def log_axis(title: str, labels: str, **options: Any) -> alt.Axis:
-    """An axis whose ticks are powers of ten."""
-    return alt.Axis(title=title, labelExpr=labels, **options)
+def rows(count: int) -> Json:
+    """A table of ``i`` = 0 … count − 1, to be turned into a grid."""
+    return {"sequence": {"start": 0, "stop": count, "step": 1, "as": "i"}}
+
+
+def table(values: Sequence[Mapping[str, Any]]) -> Json:
+    """A table of given rows."""
+    return {"values": list(values)}
+
+
+def over(data: Json, transform: Sequence[Json], *layers: alt.Chart) -> Json:
+    """Layers over one table, whose columns are computed once for all of them."""
+    made = [layer.to_dict(context={"top_level": False}) for layer in layers]
+    for layer in made:
+        del layer["data"]  # Altair names a table that is not there; theirs is this one
+    return {"data": data, "transform": list(transform), "layer": made}
 
 
 def log_scale(low: str, high: str) -> alt.Scale:
-    """A logarithmic scale between two signals."""
-    return alt.Scale(
-        type="log", domainMin=alt.expr(low), domainMax=alt.expr(high), nice=False, zero=False
-    )
+    """A logarithmic scale between two expressions."""
+    return alt.Scale(type="log", domainMin=alt.expr(low), domainMax=alt.expr(high), nice=False)
 
 
-def sequence(rows: int) -> alt.SequenceGenerator:
-    """Rows ``i`` = 0 … rows − 1, to be turned into a grid."""
-    return alt.SequenceGenerator(
-        sequence=alt.SequenceParams(start=0, stop=rows, step=1, **{"as": "i"})
-    )
+def loss_axis(title: str, lang: str) -> alt.Axis:
+    """The axis of losses, with the language's decimal mark."""
+    return alt.Axis(title=title, tickCount=5, labelExpr=theme.decimals(lang))
 
 
-def over(data: Any, transform: list[Any], *layers: alt.Chart) -> alt.LayerChart:
-    """Layers over one table, whose columns are then computed once for all of them."""
-    return alt.layer(*layers, data=data, transform=transform)
+def signals(values: Mapping[str, float | str]) -> list[Json]:
+    """One variable parameter a signal, with the value it starts from."""
+    return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def finish(chart: Any, colors: Mapping[str, str], height: int) -> dict[str, Any]:
-    """The panel as a specification."""
-    chart = chart.properties(width=300, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
-    spec: dict[str, Any] = chart.to_dict()
-    spec["config"] = theme.config(dict(colors) if colors is not theme.PAGE else theme.PAGE)
-    return spec
+def panel(layers: Sequence[Json], values: Mapping[str, float | str], height: int) -> Json:
+    """A panel for the page: its width is the page's to set."""
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "width": 300,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "params": signals(values),
+        "layer": list(layers),
+        "config": theme.config(theme.PAGE),
+    }

@@ -21,11 +21,7 @@ def specs(lang: str) -> dict[str, dict[str, Any]]:
         family: {
             "solver": program(family),
             **{
-                name: parts.finish(
-                    build(theme.PAGE).add_params(*parts.params(_defaults(family, signals))),
-                    theme.PAGE,
-                    HEIGHT,
-                )
+                name: parts.panel(build(theme.PAGE), _defaults(family, signals), HEIGHT)
                 for name, (build, signals) in panels(family, lang).items()
             },
         }
@@ -33,7 +29,7 @@ def specs(lang: str) -> dict[str, dict[str, Any]]:
     }
 
 
-Build = Callable[[Mapping[str, str]], Any]
+Build = Callable[[Mapping[str, str]], list[parts.Json]]
 
 
 def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...]]]:

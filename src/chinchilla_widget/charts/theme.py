@@ -27,6 +27,9 @@ FIGURE: Final = {
     "surface": "#ffffff",
 }
 
+# Ticks of a logarithmic axis: powers of ten, as many as any axis may reach.
+POWERS: Final = [10.0**power for power in range(43)]
+
 # Axis labels in the field's symbols; superscripts because "1e24" is no axis of a paper.
 COUNT_LABELS: Final = (
     "datum.value >= 1e12 ? format(datum.value / 1e12, ',~r') + 'T'"
@@ -41,6 +44,12 @@ POWER_LABELS: Final = (
     f"'10' + (abs({_EXPONENT}) > 9 ? slice('{_DIGITS}', floor({_EXPONENT} / 10), "
     f"floor({_EXPONENT} / 10) + 1) : '') + slice('{_DIGITS}', {_EXPONENT} % 10, {_EXPONENT} % 10 + 1)"
 )
+
+
+def decimals(lang: str) -> str:
+    """Axis labels with one decimal, two where a tick needs them."""
+    text = "format(datum.value, abs(datum.value * 10 - round(datum.value * 10)) < 1e-6 ? '.1f' : '.2f')"
+    return f"replace({text}, '.', ',')" if lang == "es" else text
 
 
 def config(colors: dict[str, str]) -> dict[str, Any]:

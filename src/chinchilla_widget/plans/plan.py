@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -156,6 +157,10 @@ _UNIT: Mapping[str, float] = {"days": 86400.0}
 
 def _plain(value: Any) -> Any:
     """A word as JSON: what JSON cannot hold is named by its id."""
+    if getattr(value, "ndim", None) == 0:
+        value = value.item()  # NumPy's
+    if value == math.inf:
+        return None  # unlimited, which is what not asking means
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     about = getattr(getattr(value, "law", value), "about", None)

@@ -13,7 +13,7 @@ _STEP = 8.0  # the farthest one step goes while the root is not yet bracketed
 _CLOSE = 1e-9  # a secant step this small leaves an error near its square
 
 
-def rising_root(function: Callable[[Any], Any], start: Any, slope: float) -> Any:
+def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
     """Where ``function`` crosses zero from below.
 
     A secant iteration kept inside a bracket; ``slope`` is a guess of the derivative, used once.
@@ -24,33 +24,42 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: float) -> Any
     Raises:
         ArithmeticError: 200 steps did not reach it (a function that is not rising).
     """
-
-    def defined(x: Any) -> Any:
-        value = function(x)
-        return where(np.isnan(value), 0.0, value)
-
     with np.errstate(all="ignore"):
-        before, value_before = start, defined(start)
+        before, value_before = start, _defined(function(start))
         below = value_before < 0
         low, high = where(below, before, -np.inf), where(below, np.inf, before)
         at = before - np.minimum(np.maximum(value_before / slope, -_STEP), _STEP)
         for _ in range(200):
-            value = defined(at)
+            value = _defined(function(at))
             below = value < 0
             low = where(below, np.maximum(low, at), low)
             high = where(below, high, np.minimum(high, at))
             rise = value - value_before
             step = value * ((at - before) / where(rise == 0, 1.0, rise))
             # Nothing moved, or the value is exactly zero: this element is done.
-            step = where((value == 0) | (at == before), 0.0, step)
-            after = at - step
+            after = at - where((value == 0) | (at == before), 0.0, step)
             inside = np.isfinite(rise) & (after >= low) & (after <= high)
-            if not np.all(inside):
+            if not everywhere(inside):
                 bounded = np.isfinite(low) & np.isfinite(high)
                 outward = where(below, at + _STEP, at - _STEP)
                 after = where(inside, after, where(bounded, (low + high) / 2.0, outward))
-            moved = np.abs(after - at)
+            far = np.abs(after - at) > _CLOSE * np.maximum(1.0, np.abs(at))
             before, value_before, at = at, value, after
-            if np.all(moved <= _CLOSE * np.maximum(1.0, np.abs(at))):
+            if not somewhere(far):
                 return at
     raise ArithmeticError("no root was reached: the function is not rising")
+
+
+def everywhere(condition: Any) -> bool:
+    """Whether a condition holds in every cell; of a number, whether it holds."""
+    return condition.all() if isinstance(condition, np.ndarray) else bool(condition)
+
+
+def somewhere(condition: Any) -> bool:
+    """Whether a condition holds in any cell; of a number, whether it holds."""
+    return condition.any() if isinstance(condition, np.ndarray) else bool(condition)
+
+
+def _defined(value: Any) -> Any:
+    missing = np.isnan(value)
+    return where(missing, 0.0, value) if somewhere(missing) else value

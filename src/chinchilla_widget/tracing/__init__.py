@@ -5,7 +5,7 @@ duals over either, and on symbols (or duals over symbols, which is how a derivat
 chart).
 """
 
-from chinchilla_widget.tracing.dual import Dual, Outer
-from chinchilla_widget.tracing.symbol import Symbol, emit, where
+from chinchilla_widget.tracing.dual import Dual, Outer, where
+from chinchilla_widget.tracing.symbol import Symbol, emit
 
 __all__ = ["Dual", "Outer", "Symbol", "emit", "where"]

@@ -104,11 +104,19 @@ class Dual:
     def __ge__(self, other: Part) -> Any:
         return _value(self) >= _value(other)
 
+    def __eq__(self, other: object) -> Any:
+        return _value(self) == _value(other)
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = _UFUNCS.get(ufunc)
         if function is None or method != "__call__" or kwargs:
             raise TypeError(f"Dual has no derivative for numpy.{ufunc.__name__}")
         return function(*inputs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if func is np.where and len(args) == 3 and not kwargs:
+            return where(*args)
+        raise TypeError(f"Dual has no derivative for numpy.{func.__name__}")
 
 
 class Outer(Dual):
@@ -118,21 +126,33 @@ class Outer(Dual):
     level = 2
 
 
+def where(condition: Any, yes: Any, no: Any) -> Any:
+    """``numpy.where`` for every carrier: a plain truth value chooses without making an array."""
+    if condition is True or condition is False or isinstance(condition, np.bool_):
+        return yes if condition else no
+    kind = _kind(yes, no)
+    if kind is None:
+        return np.where(condition, yes, no)
+    (yes_value, yes_slope), (no_value, no_slope) = _parts(kind, yes), _parts(kind, no)
+    return kind(where(condition, yes_value, no_value), where(condition, yes_slope, no_slope))
+
+
 def _value(x: Part) -> Part:
     while isinstance(x, Dual):
         x = x.value
     return x
 
 
-def parts(kind: type[Dual], x: Part) -> tuple[Part, Part]:
+def _parts(kind: type[Dual], x: Part) -> tuple[Part, Part]:
     """Value and slope of ``x`` as a dual of this kind: a constant where it is none."""
     return (x.value, x.slope) if isinstance(x, kind) and x.level == kind.level else (x, 0.0)
 
 
-def kind_of(*xs: Part) -> type[Dual] | None:
-    """The outermost kind of dual among them."""
-    kinds = [type(x) for x in xs if isinstance(x, Dual)]
-    return max(kinds, key=lambda kind: kind.level) if kinds else None
+def _kind(a: Part, b: Part) -> type[Dual] | None:
+    """The outermost kind of dual of the two."""
+    if isinstance(a, Dual):
+        return type(b) if isinstance(b, Dual) and b.level > a.level else type(a)
+    return type(b) if isinstance(b, Dual) else None
 
 
 def _exp(x: Dual) -> Dual:
@@ -153,14 +173,11 @@ def _choose(pick: Callable[[Part, Part], Part]) -> Callable[[Part, Part], Dual]:
     """The smaller or larger of two: the slope goes with the one chosen."""
 
     def choose(a: Part, b: Part) -> Dual:
-        from chinchilla_widget.tracing.symbol import where
-
-        kind = kind_of(a, b)
+        kind = _kind(a, b)
         assert kind is not None
-        (a_value, a_slope), (b_value, b_slope) = parts(kind, a), parts(kind, b)
-        chosen = pick(a_value, b_value)
+        (a_value, a_slope), (b_value, b_slope) = _parts(kind, a), _parts(kind, b)
         first = a_value < b_value if pick is np.minimum else a_value > b_value
-        return kind(chosen, where(first, a_slope, b_slope))
+        return kind(pick(a_value, b_value), where(first, a_slope, b_slope))
 
     return choose
 
@@ -179,5 +196,8 @@ _UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
     np.power: lambda a, b: a**b if isinstance(a, Dual) else b.__rpow__(a),
     np.negative: lambda a: -a,
     np.less: lambda a, b: _value(a) < _value(b),
+    np.less_equal: lambda a, b: _value(a) <= _value(b),
     np.greater: lambda a, b: _value(a) > _value(b),
+    np.greater_equal: lambda a, b: _value(a) >= _value(b),
+    np.equal: lambda a, b: _value(a) == _value(b),
 }

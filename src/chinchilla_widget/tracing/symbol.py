@@ -7,10 +7,13 @@ silently wrong expression would be a wrong chart.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+
+from chinchilla_widget.tracing.dual import Dual
 
 
 class Symbol:
@@ -30,7 +33,10 @@ class Symbol:
         return f"Symbol({self!s})"
 
     def __str__(self) -> str:
-        return _text(self, lambda node: None)
+        texts: dict[Symbol, str] = {}
+        for node in _in_order(self):
+            texts[node] = _text(node, texts)
+        return texts[self]
 
     def __bool__(self) -> bool:
         raise TypeError("a Symbol has no truth value yet: use numpy.where, not if")
@@ -92,6 +98,9 @@ class Symbol:
     def __or__(self, other: Any) -> Any:
         return _infix("||", self, other)
 
+    __rand__ = __and__
+    __ror__ = __or__
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         write = _UFUNCS.get(ufunc)
         if write is None or method != "__call__" or kwargs:
@@ -100,25 +109,8 @@ class Symbol:
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if func is np.where and len(args) == 3 and not kwargs:
-            return where(*args)
+            return _choice(*args)
         raise TypeError(f"numpy.{func.__name__} cannot be written as a Vega expression")
-
-
-def where(condition: Any, yes: Any, no: Any) -> Any:
-    """``numpy.where`` for every carrier: a plain bool chooses without making an array."""
-    from chinchilla_widget.tracing.dual import kind_of, parts
-
-    if condition is True or condition is False or isinstance(condition, np.bool_):
-        return yes if condition else no
-    kind = kind_of(yes, no)
-    if kind is not None:
-        (yes_value, yes_slope), (no_value, no_slope) = parts(kind, yes), parts(kind, no)
-        return kind(where(condition, yes_value, no_value), where(condition, yes_slope, no_slope))
-    if isinstance(condition, Symbol):
-        return yes if _same(yes, no) else Symbol("?:", condition, _operand(yes), _operand(no))
-    if isinstance(yes, Symbol) or isinstance(no, Symbol):
-        raise TypeError("numpy.where over symbols needs a symbolic condition")
-    return np.where(condition, yes, no)
 
 
 def emit(outputs: Mapping[str, Any], prefix: str = "t") -> list[tuple[str, str]]:
@@ -127,64 +119,69 @@ def emit(outputs: Mapping[str, Any], prefix: str = "t") -> list[tuple[str, str]]
     What is used more than once gets a name of its own (``prefix`` and a number), so unrolled
     iterations stay linear in length.
     """
-    numbers: dict[Any, Any] = {}  # structure -> its one node
+    unified = _Unified()
+    roots = {name: unified.add(value) for name, value in outputs.items()}
+    uses = Counter(root for root in roots.values() if isinstance(root, Symbol))
+    uses.update(a for node in unified.nodes for a in node.arguments if isinstance(a, Symbol))
 
-    def unify(node: Any) -> Any:
-        if not isinstance(node, Symbol):
-            return node
-        if node in memo:
-            return memo[node]
-        arguments = tuple(unify(argument) for argument in node.arguments)
-        key = (node.operation, *(id(a) if isinstance(a, Symbol) else a for a in arguments))
-        one = numbers.setdefault(key, Symbol(node.operation, *arguments))
-        memo[node] = one
-        return one
-
-    memo: dict[Symbol, Any] = {}
-    roots = {name: unify(symbol) for name, symbol in outputs.items()}
-
-    uses: dict[Symbol, int] = {}
-
-    def count(node: Any) -> None:
-        if isinstance(node, Symbol):
-            uses[node] = uses.get(node, 0) + 1
-            if uses[node] == 1:
-                for argument in node.arguments:
-                    count(argument)
-
-    for root in roots.values():
-        count(root)
-
-    names: dict[Symbol, str] = {}
     lines: list[tuple[str, str]] = []
-
-    def place(node: Any) -> None:
-        if not isinstance(node, Symbol) or node in names or not node.arguments:
-            return
-        for argument in node.arguments:
-            place(argument)
-        if uses[node] > 1:
-            name = f"{prefix}{len(lines)}"
-            lines.append((name, _text(node, names.get)))
-            names[node] = name
-
+    texts: dict[Symbol, str] = {}
     for name, root in roots.items():
-        place(root)
-        lines.append((name, _text(root, names.get)))
+        for node in _in_order(root, texts):
+            texts[node] = _text(node, texts)
+            if uses[node] > 1 and node.arguments:
+                lines.append((f"{prefix}{len(lines)}", texts[node]))
+                texts[node] = lines[-1][0]
+        lines.append((name, texts[root] if isinstance(root, Symbol) else _number(root)))
         if isinstance(root, Symbol) and root.arguments:
-            names[root] = name
+            texts[root] = name
     return lines
 
 
-def _text(node: Any, name_of: Callable[[Symbol], str | None]) -> str:
-    if not isinstance(node, Symbol):
-        return _number(node)
+class _Unified:
+    """Symbols of equal structure made one and the same."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, Symbol] = {}  # structure -> its one symbol
+        self.one: dict[Symbol, Symbol] = {}  # any symbol -> the one of its structure
+
+    @property
+    def nodes(self) -> Iterable[Symbol]:
+        return self.known.values()
+
+    def add(self, value: Any) -> Any:
+        """``value`` with every symbol in it replaced by the one of its structure."""
+        for node in _in_order(value, self.one):
+            arguments = [self.one[a] if isinstance(a, Symbol) else a for a in node.arguments]
+            # Of a number the text counts: true and 1, 0 and -0 are equal yet not the same.
+            key = (node.operation, *(a if isinstance(a, Symbol) else repr(a) for a in arguments))
+            key = tuple(id(part) if isinstance(part, Symbol) else part for part in key)
+            self.one[node] = self.known.setdefault(key, Symbol(node.operation, *arguments))
+        return self.one[value] if isinstance(value, Symbol) else value
+
+
+def _in_order(root: Any, done: Container[Symbol] = ()) -> Iterator[Symbol]:
+    """Every symbol below ``root``, arguments first, each once; none that is ``done``.
+
+    Without recursion: an unrolled iteration may be thousands of operations deep.
+    """
+    seen: set[int] = set()
+    stack = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif isinstance(node, Symbol) and id(node) not in seen and node not in done:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack += [(argument, False) for argument in reversed(node.arguments)]
+
+
+def _text(node: Symbol, texts: Mapping[Symbol, str]) -> str:
+    """One operation written down, its arguments as they already are."""
     if not node.arguments:
         return node.operation
-    known = name_of(node)
-    if known is not None:
-        return known
-    parts = [_text(argument, name_of) for argument in node.arguments]
+    parts = [texts[a] if isinstance(a, Symbol) else _number(a) for a in node.arguments]
     if node.operation == "?:":
         return f"({parts[0]} ? {parts[1]} : {parts[2]})"
     if node.operation.isidentifier():
@@ -192,9 +189,20 @@ def _text(node: Any, name_of: Callable[[Symbol], str | None]) -> str:
     return f"({parts[0]} {node.operation} {parts[1]})"
 
 
+def _choice(condition: Any, yes: Any, no: Any) -> Any:
+    """``numpy.where`` with a symbol among its arguments."""
+    if isinstance(condition, Symbol):
+        return yes if _same(yes, no) else Symbol("?:", condition, _operand(yes), _operand(no))
+    if isinstance(condition, (bool, np.bool_)):
+        return yes if condition else no
+    raise TypeError("numpy.where over symbols needs a symbolic condition")
+
+
 def _number(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
+    if isinstance(value, str):
+        raise TypeError(f"{value!r} is text: Symbol({value!r}) would be a name")
     number = float(value)
     if not math.isfinite(number):
         raise TypeError(f"{number} cannot be written as a Vega expression")
@@ -222,8 +230,6 @@ def _is(value: Any, number: float) -> bool:
 
 
 def _infix(operator: str, left: Any, right: Any) -> Any:
-    from chinchilla_widget.tracing.dual import Dual
-
     if isinstance(left, Dual) or isinstance(right, Dual):
         return NotImplemented
     left, right = _operand(left), _operand(right)

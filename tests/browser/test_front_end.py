@@ -1,0 +1,455 @@
+"""The widget on a bare page: what a person sees and does, with Python's real state and no Python."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import chinchilla_widget as cw
+from browser.host import WidgetPage
+from chinchilla_widget.quantities import show
+
+Open = Callable[[Mapping[str, Any]], WidgetPage]
+PARTS_OF_A_WIDGET = ("layout", "tabbable", "tooltip")
+
+
+def state(budget: str | None = "$1M", **words: Any) -> dict[str, Any]:
+    """The traits of a planner, as they travel to the page."""
+    planner = cw.Planner(budget, **words)
+    traits = planner.get_state()
+    planner.close()
+    return {
+        name: value
+        for name, value in traits.items()
+        if not name.startswith("_") and name not in PARTS_OF_A_WIDGET
+    }
+
+
+def figure(view: Locator, quantity: str) -> Locator:
+    return view.locator(f"[data-quantity='{quantity}']").first
+
+
+def control(view: Locator, word: str) -> Locator:
+    return view.locator(f"[data-word='{word}']").first
+
+
+def slider(view: Locator) -> Locator:
+    return view.locator("input[type=range]")
+
+
+def slide(view: Locator, position: float) -> None:
+    """The slider in the middle of a drag: it is here, and not let go."""
+    slider(view).evaluate(
+        """(range, position) => {
+          range.value = position;
+          range.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        position,
+    )
+
+
+def let_go(view: Locator) -> None:
+    slider(view).evaluate("range => range.dispatchEvent(new Event('change', { bubbles: true }))")
+
+
+def frames(page: Page, count: int = 2) -> None:
+    page.evaluate(
+        """async count => {
+          for (; count > 0; count -= 1) await new Promise(requestAnimationFrame);
+        }""",
+        count,
+    )
+
+
+def drawn(view: Locator, pictures: int = 3) -> None:
+    expect(view.locator(".cw-picture svg")).to_have_count(pictures)
+    expect(view.locator(".cw-picture[aria-busy]")).to_have_count(0)
+
+
+def printed(value: float | None, kind: Any, lang: str = "en") -> str:
+    assert value is not None
+    return show(value, kind, lang)
+
+
+def says(view: Locator, plan: cw.Plan) -> None:
+    """The figures on the screen are the plan's."""
+    expect(figure(view, "params")).to_have_text(printed(plan.params, "params"))
+    expect(figure(view, "tokens")).to_have_text(printed(plan.tokens, "tokens"))
+    expect(figure(view, "tokens_per_param")).to_have_text(printed(plan.tokens_per_param, "ratio"))
+    expect(figure(view, "loss")).to_have_text(printed(plan.loss, "loss"))
+
+
+def test_the_first_drawing_is_the_plan(page_with_widget: Open) -> None:
+    view = page_with_widget(state(chips=512)).show()
+    drawn(view)
+    plan = cw.plan("$1M", chips=512)
+    says(view, plan)
+    expect(figure(view, "days")).to_have_text(printed(plan.days and plan.days * 86_400, "duration"))
+    expect(figure(view, "flops")).to_contain_text(printed(plan.flops, "flops"))
+    expect(control(view, "budget")).to_have_value("$1,000,000")
+    expect(control(view, "price_per_hour")).to_have_value("$2.95")
+    expect(view.locator(".cw-warning")).to_contain_text("beyond the largest run")
+
+
+def test_a_drag_redraws_without_python(page_with_widget: Open) -> None:
+    page = page_with_widget(state(chips=512))
+    view = page.show()
+    drawn(view)
+    curve = view.locator(".cw-panel-isoflop svg")
+    before = curve.inner_html()
+    for position in (6.2, 6.4, 6.6):
+        slide(view, position)
+        frames(page.page)
+    assert curve.inner_html() != before
+    let_go(view)
+    expect(control(view, "budget")).to_have_value("$3,980,000")
+    says(view, cw.plan("$3,980,000", chips=512))
+    # Python got the text that is printed, and reads it as the number that is drawn.
+    assert page.get("budget") == "$3,980,000"
+    assert page.saved[-1] == {"budget": "$3,980,000"}
+
+
+def test_a_fast_drag_sends_few_messages_and_the_last(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    took = page.page.evaluate(
+        """async () => {
+          const range = document.querySelector("input[type=range]");
+          const start = performance.now();
+          for (let step = 0; step < 60; step += 1) {
+            range.value = 6 + step / 60;
+            range.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+          }
+          const took = performance.now() - start;
+          range.dispatchEvent(new Event("change", { bubbles: true }));
+          return took;
+        }"""
+    )
+    assert 2 <= len(page.saved) <= took / 50 + 2
+    assert page.saved[-1]["budget"] == control(view, "budget").input_value()
+
+
+def axis_labels(view: Locator, picture: str) -> list[str]:
+    return view.locator(f".cw-panel-{picture} .role-axis-label text").all_inner_texts()
+
+
+def test_axes_stand_still_during_a_drag_and_follow_after_it(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    frames(page.page, 3)
+    place = (
+        "() => [...document.querySelectorAll('.cw-panel-isoflop .role-axis-label text')]"
+        ".map(text => text.textContent + text.getAttribute('transform')).join()"
+    )
+    before = page.page.evaluate(place)
+    slide(view, 6.3)
+    frames(page.page, 3)
+    assert page.page.evaluate(place) == before
+    let_go(view)
+    page.page.wait_for_function(f"before => ({place})() !== before", arg=before)
+
+
+def test_a_dot_never_leaves_the_axes(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    slide(view, 9.0)
+    frames(page.page, 4)
+    dot = view.locator(".cw-panel-isoflop .mark-symbol path").last.bounding_box()
+    picture = view.locator(".cw-panel-isoflop .cw-picture").bounding_box()
+    assert dot is not None
+    assert picture is not None
+    assert picture["x"] < dot["x"] < picture["x"] + picture["width"]
+    assert picture["y"] < dot["y"] < picture["y"] + picture["height"]
+
+
+def test_typed_text_goes_to_python_as_it_is(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    field = control(view, "budget")
+    field.fill("512 H100 for 28 days")
+    assert page.get("budget") == "$1M", "nothing is sent before it is finished"
+    field.press("Enter")
+    assert page.saved[-1] == {"budget": "512 H100 for 28 days"}
+    asked = state("512 H100 for 28 days")
+    page.receive(**{name: asked[name] for name in ("budget", "chips", "bounds", "status")})
+    expect(field).to_have_value(asked["budget"])
+    expect(control(view, "chips")).to_have_value("512")
+    says(view, cw.plan("512 H100 for 28 days"))
+
+
+def test_a_refused_budget_keeps_its_text_and_disturbs_nothing(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field, params = control(view, "budget"), figure(view, "params")
+    before = params.inner_text()
+    field.fill("a million or so")
+    field.press("Enter")
+    status = page.get("status")
+    refused = {**status, "errors": {"budget": "This is no budget."}, "turn": 2}
+    page.receive(status=refused)
+    error = view.get_by_text("This is no budget.")
+    expect(error).to_be_visible()
+    expect(field).to_have_value("a million or so")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert field.get_attribute("aria-describedby") == error.get_attribute("id")
+    expect(params).to_have_text(before)
+    field.press("Escape")
+    assert page.saved[-1] == {"budget": "$1M"}
+    page.receive(status={**status, "turn": 3})
+    expect(field).to_have_value("$1,000,000")
+    expect(error).to_have_count(0)
+
+
+def test_number_fields_read_what_is_printed_and_leave_the_rest_to_python(
+    page_with_widget: Open,
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    mfu = control(view, "mfu")
+    mfu.fill("50 %")
+    mfu.press("Enter")
+    assert page.get("mfu") == 0.5
+    says(view, cw.plan("$1M", mfu=0.5))
+    mfu.fill("one half")
+    mfu.press("Enter")
+    assert page.get("mfu") == "one half"
+    status = page.get("status")
+    page.receive(status={**status, "errors": {"mfu": "No share."}, "turn": 2})
+    expect(mfu).to_have_value("one half")
+    expect(view.get_by_text("No share.")).to_be_visible()
+    says(view, cw.plan("$1M", mfu=0.5))
+    mfu.fill("")
+    mfu.press("Enter")
+    assert page.get("mfu") is None
+    page.receive(status={**status, "turn": 3})
+    expect(mfu).to_have_value(printed(0.37, "percent"))
+    mfu.press("ArrowUp")
+    expect(mfu).to_have_value(printed(0.38, "percent"))
+    assert page.get("mfu") == 0.38
+
+
+def test_no_chip_count_means_hours_not_days(page_with_widget: Open) -> None:
+    page = page_with_widget(state(chips=512))
+    view = page.show()
+    expect(figure(view, "days")).to_be_visible()
+    control(view, "chips").fill("")
+    control(view, "chips").press("Enter")
+    expect(view.locator("[data-quantity='days']")).to_have_count(0)
+    plan = cw.plan("$1M")
+    hours = view.locator(".cw-line [data-quantity='chip_hours']")
+    expect(hours).to_have_text(printed(plan.chip_hours, "hours"))
+    says(view, plan)
+
+
+def test_another_accelerator_brings_its_own_numbers(page_with_widget: Open) -> None:
+    page = page_with_widget(state(mfu=0.5, price_per_hour=9))
+    view = page.show()
+    control(view, "accelerator").select_option("tpu-v5p")
+    chip = cw.ACCELERATORS["tpu-v5p"]
+    assert page.saved[-1] == {"accelerator": "tpu-v5p", "mfu": None, "price_per_hour": None}
+    expect(control(view, "mfu")).to_have_value(printed(chip.mfu, "percent"))
+    expect(view.get_by_text("Price / TPU-hour")).to_be_visible()
+    says(view, cw.plan("$1M", accelerator="tpu-v5p"))
+
+
+def test_another_law_of_the_family_changes_signals_alone(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.page.evaluate("() => { document.querySelector('.cw-picture svg').kept = true; }")
+    view.locator("summary").click()
+    control(view, "law").select_option("hoffmann-2022-approach-3")
+    says(view, cw.plan("$1M", law="hoffmann-2022-approach-3"))
+    assert page.page.evaluate("() => document.querySelector('.cw-picture svg').kept")
+
+
+def test_a_law_without_a_surface_says_so(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    view.locator("summary").click()
+    control(view, "law").select_option("llama-3-2024")
+    expect(view.locator(".cw-panel-isoflop")).to_contain_text("no loss for other sizes")
+    plan = cw.plan("$1M", law="llama-3-2024")
+    expect(figure(view, "params")).to_have_text(printed(plan.params, "params"))
+    expect(view.locator(".cw-panel-frontier svg")).to_have_count(1)
+    control(view, "law").select_option("besiroglu-2024")
+    drawn(view)
+
+
+def test_views_of_one_model_agree_and_models_are_apart(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    first, second = page.show(), page.show()
+    drawn(first)
+    drawn(second)
+    slide(first, 7)
+    let_go(first)
+    expect(control(second, "budget")).to_have_value(control(first, "budget").input_value())
+    expect(figure(second, "params")).to_have_text(figure(first, "params").inner_text())
+    ids = page.page.evaluate("() => [...document.querySelectorAll('[id]')].map(each => each.id)")
+    assert len(ids) == len(set(ids))
+    other = page_with_widget(state("$1k")).show()
+    expect(figure(other, "params")).not_to_have_text(figure(first, "params").inner_text())
+
+
+def test_a_view_taken_away_leaves_nothing(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    first, second = page.show(), page.show()
+    drawn(second)
+    both = page.listening
+    page.hide(first)
+    assert 0 < page.listening < both
+    slide(second, 5)
+    let_go(second)
+    expect(control(second, "budget")).to_have_value("$100,000")
+    page.hide(second)
+    assert page.listening == 0
+    # Gone while its pictures are still being made.
+    page.hide(page.show())
+    assert page.listening == 0
+    frames(page.page, 10)
+
+
+def test_a_control_in_use_takes_nothing_from_outside(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    field = control(view, "budget")
+    field.press_sequentially("5")
+    typed = field.input_value()
+    page.receive(**{name: state("$2M")[name] for name in ("budget", "bounds")})
+    frames(page.page)
+    expect(field).to_have_value(typed)
+    field.press("Escape")
+    expect(field).to_have_value("$2,000,000")
+    # The slider under a finger neither.
+    slider(view).dispatch_event("pointerdown")
+    slide(view, 8)
+    page.receive(**{name: state("$3M")[name] for name in ("budget", "bounds")})
+    frames(page.page)
+    expect(slider(view)).to_have_value("8")
+    says(view, cw.plan("$100M"))
+
+
+def test_python_may_set_what_it_likes(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    asked = state("2.5e23 FLOP", law="sardana-2024", mfu=0.3)
+    page.receive(**asked)
+    says(view, cw.plan("2.5e23 FLOP", law="sardana-2024", mfu=0.3))
+    expect(control(view, "budget")).to_have_value("2.5e23 FLOP")
+    expect(view.locator(".cw-equals")).to_contain_text("$")
+    slide(view, 24)
+    let_go(view)
+    assert page.get("budget").replace("\u00a0", " ") == "1.00 × 10²⁴ FLOP"
+
+
+def test_a_target_asks_what_it_costs_and_a_budget_asks_anew(page_with_widget: Open) -> None:
+    page = page_with_widget(state(None, target_loss=2.0))
+    view = page.show()
+    plan = cw.plan(target_loss=2.0)
+    says(view, plan)
+    expect(control(view, "budget")).to_have_value(printed(plan.dollars, "money"))
+    slide(view, 6)
+    let_go(view)
+    assert page.get("target_loss") is None
+    assert page.get("budget") == "$1,000,000"
+
+
+def test_silence_is_said(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    slide(view, 7)
+    let_go(view)
+    silence = view.get_by_text("Python is not answering")
+    expect(silence).to_be_visible()
+    page.receive(status={**page.get("status"), "turn": 2})
+    expect(silence).to_have_count(0)
+
+
+def test_keys_stay_with_the_widget(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    page.page.evaluate(
+        "() => { window.keys = []; document.addEventListener('keydown', e => keys.push(e.key)); }"
+    )
+    slider(view).focus()
+    for key in ("ArrowRight", "d", "Escape"):
+        page.page.keyboard.press(key)
+    assert page.page.evaluate("() => keys") == ["Escape"]
+    assert view.locator("[data-lm-suppress-shortcuts=true]").count() == 1
+
+
+def test_the_keyboard_moves_the_budget(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    slider(view).focus()
+    page.page.keyboard.press("ArrowRight")
+    expect(control(view, "budget")).to_have_value("$1,020,000")
+    text = slider(view).get_attribute("aria-valuetext") or ""
+    assert re.search(r"^\$1,020,000, .* billion parameters, .* tokens$", text)
+
+
+def test_spanish(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.receive(**{n: state(lang="es")[n] for n in ("lang", "messages", "specs", "status")})
+    expect(view.get_by_text("Parámetros", exact=True).first).to_be_visible()
+    drawn(view)
+    plan = cw.plan("$1M")
+    expect(figure(view, "params")).to_have_text(printed(plan.params, "params", "es"))
+    expect(view.locator("section")).to_have_attribute("lang", "es")
+    slide(view, 6.5)
+    let_go(view)
+    budget = cw.plan(page.get("budget"), lang="es")
+    expect(figure(view, "params")).to_have_text(printed(budget.params, "params", "es"))
+    missing = view.evaluate("e => e.innerText.match(/\\b(ui|plans|charts)\\.[a-z_]+|\\{\\w+\\}/g)")
+    assert missing is None
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [360, 420, 760, 1080])
+def test_nothing_overflows(page_with_widget: Open, width: int, lang: str) -> None:
+    page = page_with_widget(state(chips=512, lang=lang))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    page.page.add_style_tag(content="body { margin: 0 }")
+    view = page.show()
+    drawn(view)
+    frames(page.page, 3)
+    assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
+    for picture in view.locator(".cw-picture").all():
+        svg, host = picture.locator("svg").bounding_box(), picture.bounding_box()
+        assert svg is not None
+        assert host is not None
+        assert svg["width"] <= host["width"] + 1
+        assert svg["height"] <= host["height"] + 1
+
+
+def test_a_theme_flips_without_a_redraw(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    colour = (
+        "() => getComputedStyle(document.querySelector('.cw-panel-isoflop .mark-line path')).stroke"
+    )
+    light = page.page.evaluate(colour)
+    mark = view.locator(".cw-panel-isoflop svg").inner_html()
+    page.page.evaluate("() => { document.body.dataset.jpThemeLight = 'false'; }")
+    assert page.page.evaluate(colour) != light
+    assert view.locator(".cw-panel-isoflop svg").inner_html() == mark
+
+
+def test_the_figures_are_a_table_for_screen_readers(page_with_widget: Open) -> None:
+    view = page_with_widget(state(chips=512)).show()
+    table = view.get_by_role("table")
+    expect(table).to_contain_text("Parameters")
+    expect(table).to_contain_text(printed(cw.plan("$1M", chips=512).params, "params"))
+    for word in ("budget", "accelerator", "price_per_hour", "mfu", "goodput", "chips"):
+        assert control(view, word).evaluate("e => e.labels.length || e.ariaLabel?.length") > 0

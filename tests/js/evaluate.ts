@@ -1,0 +1,51 @@
+// Evaluates, for the Python tests, what the page would: reads {programs, settings, panels} as JSON
+// from standard input, writes the signals of each setting and the tables of each panel.
+import { readFileSync } from "node:fs";
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { Program, type ProgramText } from "../../js/program";
+
+interface Task {
+  programs: Record<string, ProgramText>;
+  settings: { family: string; signals: Record<string, number> }[];
+  panels: { spec: TopLevelSpec; signals: Record<string, number> }[];
+}
+
+const { programs, settings, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
+const ready = Object.fromEntries(
+  Object.entries(programs).map(([family, text]) => [family, new Program(text)]),
+);
+const answers = settings.map(({ family, signals }) => {
+  const program = ready[family]!;
+  const { inputs, before, after } = programs[family]!;
+  program.set({ ...inputs, ...signals });
+  program.run();
+  const names = [...before, ...after].map(([name]) => name).filter((name) => name.startsWith("k_"));
+  return Object.fromEntries(names.map((name) => [name, program.get(name)]));
+});
+
+const tables: Record<string, object[]>[] = [];
+for (const { spec, signals } of panels) {
+  const view = new View(parse(compile(spec).spec), { renderer: "none" });
+  for (const [name, value] of Object.entries(signals)) {
+    try {
+      view.signal(name, value);
+    } catch {
+      // not a signal of this panel
+    }
+  }
+  await view.runAsync();
+  const { data } = view.getState({ data: () => true, signals: () => false }) as {
+    data: Record<string, object[]>;
+  };
+  tables.push(Object.fromEntries(Object.entries(data).map(([name, rows]) => [name, rows.map(numbers)])));
+  view.finalize();
+}
+
+/** The row's numbers; scene items, which hold each other, stay behind. */
+function numbers(row: object): object {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => typeof value === "number"));
+}
+
+// A number that is none (no chips: no days) has no JSON; null stands for it.
+process.stdout.write(JSON.stringify({ answers, tables }));

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mock, test, type TestContext } from "node:test";
+import type { Model } from "../../js/model";
+import { Store } from "../../js/store";
+
+/** A model that keeps what Python was told; `answer` is Python writing. */
+function host(traits: Record<string, unknown>) {
+  const listeners = new Map<string, Set<() => void>>();
+  const saved: unknown[] = [];
+  const heard = (name: string) => listeners.get(`change:${name}`)?.forEach((listener) => listener());
+  const model = {
+    get: (name: string) => traits[name],
+    set: (name: string, value: unknown) => {
+      traits[name] = value;
+      heard(name);
+    },
+    save_changes: () => saved.push({ ...traits }),
+    on: (event: string, listener: () => void) => {
+      if (!listeners.has(event)) listeners.set(event, new Set());
+      listeners.get(event)?.add(listener);
+    },
+    off: (event: string, listener: () => void) => listeners.get(event)?.delete(listener),
+  };
+  const listening = () => [...listeners.values()].reduce((sum, some) => sum + some.size, 0);
+  const answer = (name: string, value: unknown) => {
+    traits[name] = value;
+    heard(name);
+  };
+  return { model: model as unknown as Model, saved, answer, listening };
+}
+
+function clock(t: TestContext) {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 0;
+  const original = performance.now.bind(performance);
+  performance.now = () => now;
+  t.after(() => {
+    mock.timers.reset();
+    performance.now = original;
+  });
+  return (ms: number) => {
+    now += ms;
+    mock.timers.tick(ms);
+  };
+}
+
+test("a drag reaches Python at once, then every 50 ms, then as it ends", (t) => {
+  const pass = clock(t);
+  const { model, saved } = host({ budget: "", status: {} });
+  const store = new Store(model, new AbortController().signal);
+  const budgets = () => saved.map((each) => (each as { budget: string }).budget);
+  for (let step = 0; step < 12; step += 1) {
+    store.set({ budget: `$${step}` });
+    pass(10);
+  }
+  assert.deepEqual(budgets(), ["$0", "$4", "$9"]);
+  store.set({ budget: "$12" });
+  store.flush();
+  assert.deepEqual(budgets(), ["$0", "$4", "$9", "$12"]);
+  pass(1000);
+  assert.equal(saved.length, 4, "nothing more to say");
+});
+
+test("what Python has already is not sent again", (t) => {
+  clock(t);
+  const { model, saved } = host({ budget: "$1M", status: {} });
+  new Store(model, new AbortController().signal).set({ budget: "$1M" });
+  assert.equal(saved.length, 0);
+});
+
+test("while Python reads a text, the last number stands", () => {
+  const traits: Record<string, unknown> = { mfu: 0.4, status: {} };
+  const store = new Store(host(traits).model, new AbortController().signal);
+  assert.equal(store.number("mfu"), 0.4);
+  traits.mfu = "two fifths";
+  assert.equal(store.number("mfu"), 0.4);
+  traits.mfu = null;
+  assert.equal(store.number("mfu"), null);
+});
+
+test("no answer in two seconds is said, and unsaid by the next answer", (t) => {
+  const pass = clock(t);
+  const { model, answer } = host({ budget: "$1M", status: { turn: 1 } });
+  const store = new Store(model, new AbortController().signal);
+  let heard = 0;
+  store.onSilence = () => (heard += 1);
+  store.set({ budget: "$2M" });
+  pass(1900);
+  assert.equal(store.silent, false);
+  pass(200);
+  assert.equal(store.silent, true);
+  answer("status", { turn: 2 });
+  assert.equal(store.silent, false);
+  assert.equal(heard, 2);
+});
+
+test("where no Python is, nobody waits for it", (t) => {
+  const pass = clock(t);
+  const { model } = host({ budget: "$1M", status: { turn: 1 } });
+  const store = new Store(Object.assign(model, { live: false }), new AbortController().signal);
+  store.set({ budget: "$2M" });
+  pass(5000);
+  assert.equal(store.silent, false);
+});
+
+test("a view that goes away says its last word and stops listening", (t) => {
+  clock(t);
+  const { model, saved, listening } = host({ budget: "$1M", status: {} });
+  const gone = new AbortController();
+  const store = new Store(model, gone.signal);
+  store.on("budget", () => {}, gone.signal);
+  store.set({ budget: "$2M" });
+  store.set({ budget: "$3M" });
+  gone.abort();
+  assert.deepEqual((saved.at(-1) as { budget: string }).budget, "$3M");
+  assert.equal(listening(), 0);
+});
+
+test("sentences have their placeholders filled", () => {
+  const { model } = host({ messages: { "ui.flop": "{flops} FLOP of {what}" }, status: {} });
+  const store = new Store(model, new AbortController().signal);
+  assert.equal(store.text("ui.flop", { flops: "10²¹" }), "10²¹ FLOP of {what}");
+});
