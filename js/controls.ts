@@ -383,7 +383,9 @@ export class BudgetControl {
     this.#ticks.replaceChildren(
       ...powers.map((power) => {
         const share = (power - first) / (last - first);
-        const tick = element("span", { class: "cw-tick", "data-value": 10 ** power }, this.#tick(power, kind));
+        const edge = share < 0.02 ? "start" : share > 0.98 ? "end" : null;
+        const attributes = { class: "cw-tick", "data-value": 10 ** power, "data-edge": edge };
+        const tick = element("span", attributes, this.#tick(power, kind));
         tick.style.setProperty("--cw-share", share.toFixed(4));
         return tick;
       }),

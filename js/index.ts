@@ -185,8 +185,11 @@ class View implements Place {
     if (!specs) return;
     const changed = specs !== this.#specs;
     if (changed) this.#open(specs);
-    const asked = inputs(store, this.#budget.current());
+    const budget = this.#budget.current();
+    const asked = inputs(store, budget);
     const answer = this.#solve(asked);
+    // Where the budget is the answer, it is what the plan found here costs.
+    if (budget.value === null) answer.k_budget_flops = answer.k_total_flops;
     this.#readouts.draw(answer);
     this.#refresh(answer);
     if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);

@@ -34,6 +34,7 @@ __all__ = [
     "load_ipython_extension",
     "plan",
     "sweep",
+    "unload_ipython_extension",
 ]
 
 
@@ -51,3 +52,10 @@ def load_ipython_extension(shell: Any) -> None:
     from chinchilla_widget.magic import load_ipython_extension as load
 
     load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext chinchilla_widget``: takes ``%chinchilla`` away."""
+    from chinchilla_widget.magic import unload_ipython_extension as unload
+
+    unload(shell)

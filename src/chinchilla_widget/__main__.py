@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print a plan for people, or with ``--json`` for programs; 2 and one sentence on a mistake."""
     given = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # an encoding without “×” prints “?”, not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            # An encoding without “×” prints “?” and no traceback.
             stream.reconfigure(errors="replace")
     try:
         print(_answer(given))

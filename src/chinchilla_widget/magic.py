@@ -11,7 +11,8 @@ from IPython.core.magic import no_var_expand
 from chinchilla_widget import options
 from chinchilla_widget.messages import ChinchillaError, say
 
-_LINE = r"%?chinchilla\b"
+# A line to complete; an assignment may stand before it.
+_LINE = r"(?:.*=\s*)?%?chinchilla\b"
 # What stands in braces is an expression of the notebook, $name a variable; "$1M" is money.
 _EXPRESSION = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
 
@@ -93,7 +94,7 @@ def _expanded(line: str, shell: Any, lang: str) -> str:
 
 def _split(line: str, lang: str) -> list[str]:
     try:
-        return shlex.split(line)
+        return shlex.split(line, comments=True)
     except ValueError:
         raise ChinchillaError("options.quotes", lang, line=line) from None
 

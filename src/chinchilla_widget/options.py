@@ -53,6 +53,7 @@ def parser(prog: str, epilog: str = "", lang: str = "en") -> Parser:
     """A parser for the budget and every keyword of ``plan``."""
     made = Parser(
         prog=prog,
+        usage="%(prog)s [BUDGET] [--WORD VALUE ...]",
         description=say("options.about", lang),
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -100,9 +101,7 @@ def read(
 
 def _hyphened(arguments: Sequence[str]) -> list[str]:
     """``--served_tokens`` is taken for ``--served-tokens``; values are left alone."""
-    return [
-        _FLAG.sub(lambda flag: flag[0].replace("_", "-"), argument) for argument in arguments
-    ]
+    return [_FLAG.sub(lambda flag: flag[0].replace("_", "-"), argument) for argument in arguments]
 
 
 def _mistaken(made: Parser, error: argparse.ArgumentError) -> ChinchillaError:
@@ -130,7 +129,8 @@ def completions(line: str, word: str) -> list[str]:
     choices = VALUES.get(last.removeprefix("--"))
     if last.startswith("--") and choices is not None:
         return [choice for choice in choices() if choice.startswith(word)]
-    flags = [f"--{name.replace('_', '-')}" for name in _FLAGS] + ["--no-repeats", "--plan", "--help"]
+    names = [*_FLAGS, "no_repeats", "plan", "help"]
+    flags = [f"--{name.replace('_', '-')}" for name in names]
     return [flag for flag in flags if flag.startswith(word)] if word.startswith("-") else []
 
 

@@ -16,6 +16,7 @@ from chinchilla_widget.laws import DEFAULT_LAW, FrontierLaw, find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 from chinchilla_widget.quantities import BudgetText, parse_budget, parse_quantity, to_dollars
 from chinchilla_widget.quantities.opening import shortened
+from chinchilla_widget.quantities.quantity import Kind
 from chinchilla_widget.quantities.sentences import error
 
 # The words of a question with their defaults; None means "the catalogue's" or "not asked".
@@ -49,7 +50,7 @@ DEFAULT_ACCELERATOR: Final = "h100-sxm"
 PRICE_KINDS: Final = ("on-demand", "spot")
 
 # What kind of quantity each numeric word is, and the range in which it makes sense.
-_KINDS: Final = {
+_KINDS: Final[Mapping[str, Kind]] = {
     "price_per_hour": "price",
     "peak_flops": "flops",
     "fx": "number",
@@ -79,7 +80,10 @@ Note = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Budget:
-    """A budget as read: ``amount`` in dollars ("money"), FLOP ("flop") or chip-hours ("chip_time")."""
+    """A budget as read.
+
+    ``amount`` is in dollars ("money"), FLOP ("flop") or chip-hours ("chip_time").
+    """
 
     text: str
     kind: str
@@ -247,7 +251,7 @@ def _read(words: Mapping[str, Any]) -> Scenario:
     price, price_notes = _price(numbers, asked, accelerator, text, given, lang)
     notes += price_notes
     budget = None if text is None else _budget(asked["budget"], text, numbers["fx"], lang, notes)
-    goodput = numbers["goodput"]
+    goodput, unique = numbers["goodput"], numbers["unique_tokens"]
     scenario = Scenario(
         budget=budget,
         accelerator=accelerator,
@@ -261,7 +265,7 @@ def _read(words: Mapping[str, Any]) -> Scenario:
         final_share=numbers["final_share"] or 1.0,
         law=find_law(asked["law"], lang),
         token_price=numbers["token_price"] or 0.0,
-        unique_tokens=costs.UNLIMITED if numbers["unique_tokens"] is None else numbers["unique_tokens"],
+        unique_tokens=costs.UNLIMITED if unique is None else unique,
         repeats=_flag("repeats", asked["repeats"], lang),
         served_tokens=numbers["served_tokens"] or 0.0,
         serving_mfu=serving_mfu,
@@ -381,7 +385,7 @@ def _chips(value: Any, lang: str) -> int | None:
 
 
 def _flag(word: str, value: Any, lang: str) -> bool:
-    if getattr(value, "dtype", None) == bool:
+    if getattr(value, "ndim", None) == 0:
         value = value.item()  # NumPy's
     if not isinstance(value, bool):
         raise error("scenario.flag", lang, word=word, value=_quoted(value))
@@ -431,9 +435,7 @@ def _price(
     return listed, notes
 
 
-def _budget(
-    typed: str, text: BudgetText, fx: float | None, lang: str, notes: list[Note]
-) -> Budget:
+def _budget(typed: str, text: BudgetText, fx: float | None, lang: str, notes: list[Note]) -> Budget:
     if text.kind != "money":
         return Budget(typed, text.kind, text.value)
     named = {text.currency, text.price_currency} - {None, "USD"}

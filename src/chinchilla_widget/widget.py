@@ -184,6 +184,10 @@ class Planner(anywidget.AnyWidget):
     def _changed(self, change: Any) -> None:
         self._answer()
 
+    def __repr__(self) -> str:
+        asked = ", ".join(f"{word}={value!r}" for word, value in self.words().items())
+        return f"Planner({asked})"
+
     def words(self) -> dict[str, Any]:
         """The question as keywords of ``plan``, defaults left out."""
         words = {word: getattr(self, word) for word in WORDS}

@@ -26,19 +26,13 @@ const answers = settings.map(({ family, signals }) => {
 
 const tables: Record<string, object[]>[] = [];
 for (const { spec, signals } of panels) {
-  const view = new View(parse(compile(spec).spec), { renderer: "none" });
-  for (const [name, value] of Object.entries(signals)) {
-    try {
-      view.signal(name, value);
-    } catch {
-      // not a signal of this panel
-    }
-  }
+  const compiled = compile(spec).spec;
+  const known = new Set((compiled.signals ?? []).map(({ name }) => name));
+  const view = new View(parse(compiled), { renderer: "none" });
+  for (const [name, value] of Object.entries(signals)) if (known.has(name)) view.signal(name, value);
   await view.runAsync();
-  const { data } = view.getState({ data: () => true, signals: () => false }) as {
-    data: Record<string, object[]>;
-  };
-  tables.push(Object.fromEntries(Object.entries(data).map(([name, rows]) => [name, rows.map(numbers)])));
+  const names = (compiled.data ?? []).map(({ name }) => name);
+  tables.push(Object.fromEntries(names.map((name) => [name, (view.data(name) as object[]).map(numbers)])));
   view.finalize();
 }
 

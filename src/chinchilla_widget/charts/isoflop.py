@@ -9,7 +9,7 @@ import altair as alt
 
 from chinchilla_widget import costs
 from chinchilla_widget.charts import parts, theme
-from chinchilla_widget.charts.program import symbol, symbolic_law, terms
+from chinchilla_widget.charts.program import BAND, symbol, symbolic_law, terms
 from chinchilla_widget.messages import say
 
 _POINTS = 61
@@ -32,6 +32,7 @@ SIGNALS = (
     "unique_tokens",
     "repeats",
     "params",
+    "tokens",
     "loss",
     "plain",
     "anchor_params",
@@ -123,7 +124,8 @@ def _curves() -> list[parts.Json]:
 def _band() -> list[parts.Json]:
     span = f"k_band_low * pow(k_band_high / k_band_low, datum.i / {_BAND_POINTS - 1})"
     return [
-        {"filter": "k_plain > 0"},
+        # The small end of the band reads the most tokens; where they run out it would be wrong.
+        {"filter": f"k_plain > 0 && {1.0 + BAND} * k_tokens / k_band_low <= k_unique_tokens"},
         *parts.calculate(params=f"k_params * {span}"),
         *parts.traced(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
     ]

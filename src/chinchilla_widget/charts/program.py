@@ -95,7 +95,10 @@ def scales() -> dict[str, int]:
     return {name: number for number, name in enumerate(found, start=1)}
 
 
-def band(law: ParametricLaw, extra: float = 0.05) -> tuple[float, float]:
+BAND = 0.05  # the extra compute that the soft band of sizes allows
+
+
+def band(law: ParametricLaw, extra: float = BAND) -> tuple[float, float]:
     """The sizes, relative to the optimum, that reach its loss with ``extra`` more compute.
 
     For a plain budget they do not depend on it (de Vries 2023, "Go smol or go home"):
@@ -201,10 +204,18 @@ def _parametric() -> Stages:
     )
     after = {
         **_answer(params, tokens, unique, loss, costs.training_flops(params, tokens)),
-        **_doubt(plain, True, law.floor, law.frontier()["reducible"][1]),
+        **_doubt(plain, plain),
+        "k_last_mile": _mile_on_fresh_data(law, plain),
     }
     # The start asks for what `before` computes: it comes after it.
     return {**_money(), "k_at": start(law, solved, total)}, {"k_move": move}, after
+
+
+def _mile_on_fresh_data(law: ParametricLaw, plain: Any) -> Any:
+    """The last mile, unless fresh tokens would run out on the way: then it has no such price."""
+    factor = last_mile(symbol("loss"), law.floor, law.frontier()["reducible"][1])
+    wanted = symbol("tokens") * factor ** law.frontier()["tokens"][1]
+    return where(plain & (wanted <= symbol("unique_tokens")), factor, 0.0)
 
 
 def _free_params(at: Any, total: Any, draws: Terms) -> Any:
@@ -228,7 +239,10 @@ def _frontier() -> Stages:
     known = (s("has_loss") > 0) & (pinned == 0)
     after = {
         **_answer(params, tokens, tokens, where(known, loss, 0.0), flops),
-        **_doubt(pinned == 0, known, s("loss_floor"), s("loss_exponent")),
+        **_doubt(pinned == 0, known),
+        "k_last_mile": where(
+            known, last_mile(s("loss"), s("loss_floor"), s("loss_exponent")), 0.0
+        ),
     }
     return _money(), {}, after
 
@@ -262,15 +276,11 @@ def _answer(params: Any, tokens: Any, unique: Any, loss: Any, flops: Any) -> dic
     }
 
 
-def _doubt(plain: Any, has_loss: Any, floor: Any, exponent: Any) -> dict[str, Any]:
-    """The range across laws and the last mile; 0 where they do not apply."""
-    known = plain & has_loss if isinstance(has_loss, Symbol) else plain
-    outputs = {
-        "k_plain": where(plain, 1.0, 0.0),
-        "k_last_mile": where(known, last_mile(symbol("loss"), floor, exponent), 0.0),
-    }
+def _doubt(plain: Any, has_loss: Any) -> dict[str, Any]:
+    """The range across laws; 0 where it does not apply."""
+    outputs = {"k_plain": where(plain, 1.0, 0.0)}
     for name, (low, high) in spread_of(symbol("budget_flops"), symbol("scale")).items():
-        shown = plain if name != "loss" else known & (high - low > 1e-12) & (high > 0)
+        shown = plain if name != "loss" else has_loss & (high - low > 1e-12) & (high > 0)
         outputs[f"k_{name}_low"] = where(shown, low, 0.0)
         outputs[f"k_{name}_high"] = where(shown, high, 0.0)
     return outputs

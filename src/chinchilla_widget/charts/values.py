@@ -62,6 +62,7 @@ def _texts(plan: Plan, total: float, plain: bool, frontier: bool, mile: Any) -> 
             else plan.scenario.law.frontier()["reducible"][1]
         )
         factor = float(mile(plan.loss, floor, exponent))
-        if factor > 0:
+        dearer = plan.scenario.law.optimum(plan.flops * factor) if factor > 0 else (0.0, 0.0)
+        if factor > 0 and dearer[1] <= plan.scenario.unique_tokens:
             texts["k_text_mile"] = sentence("charts.mile", lang, factor=("ratio", factor))
     return texts

@@ -45,7 +45,7 @@ def spread(flops: float) -> dict[str, tuple[float, float]]:
 def _extrapolation(plan: Plan) -> list[Sentence]:
     about = plan.scenario.law.about
     if "flops" not in about.domain:
-        return []
+        return _larger_than_fitted(plan)
     low, high = about.domain["flops"]
     if plan.flops > high * 1.5:
         values: dict[str, Any] = {
@@ -62,6 +62,15 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
             ("plans.below_domain", {"factor": ("ratio", low / plan.flops), "flops": ("flops", low)})
         ]
     return []
+
+
+def _larger_than_fitted(plan: Plan) -> list[Sentence]:
+    """Where a paper gives no range of compute, its range of sizes says how far out a plan is."""
+    _, high = plan.scenario.law.about.domain.get("params", (0.0, math.inf))
+    if plan.params <= high * 1.5:
+        return []
+    values = {"factor": ("ratio", plan.params / high), "params": ("params", high)}
+    return [("plans.larger_than_fitted", values)]
 
 
 def _data(plan: Plan) -> list[Sentence]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from chinchilla_widget.plans.doubt import statuses
 from chinchilla_widget.messages import say
+from chinchilla_widget.plans.doubt import statuses
 from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.scenario import Scenario
@@ -92,7 +92,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values: the figures, the question's words, the sentences."""
-        figures = {name: getattr(self, name) for name in FIGURES if "_by" not in name and hasattr(self, name)}
+        figures = {name: getattr(self, name) for name in FIGURES if hasattr(self, name)}
         scenario = self.scenario
         return {
             "version": 1,
