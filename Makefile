@@ -7,7 +7,7 @@ LAB_FLAGS ?=
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check test browser lab bench dev
+.PHONY: help setup build check test browser lab bench looks dev
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,6 +37,10 @@ browser: setup ## the tests in a real browser
 
 bench: setup ## the measurements in benchmarks/
 	@for file in benchmarks/*.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
+
+looks: setup ## screenshots of every screen, build/looks/sheet.png
+	@scripts/chromium
+	.venv/bin/python scripts/looks.py --sheet
 
 dev: setup ## rebuild the front end on every change
 	node scripts/build.mjs --watch

@@ -204,21 +204,28 @@ class Accelerator:
                 share=f"{mfu / 100:g}",
                 percent=f"{mfu:g}%",
             )
-        _, dense = self.peak(dtype, lang)
-        peak = dense if peak_flops is None else peak_flops
-        ceiling = self.matmul_ceiling if dense == self.peak_flops.get("bf16") else None
-        if ceiling is not None and mfu > ceiling / peak:
+        limit = self.highest_mfu(dtype, lang, peak_flops=peak_flops)
+        if self.matmul_ceiling is not None and mfu > limit:
             raise error(
                 "accelerators.mfu_above_ceiling",
                 lang,
                 mfu=("percent", mfu),
                 name=self.name,
-                ceiling=("ratio", ceiling / TERA),
-                peak=("ratio", peak / TERA),
+                ceiling=("ratio", self.matmul_ceiling / TERA),
+                peak=("ratio", self.matmul_ceiling / limit / TERA),
                 # Rounded down: the limit as printed must itself be allowed.
-                limit=("percent", math.floor(100 * ceiling / peak) / 100),
+                limit=("percent", math.floor(100 * limit) / 100),
             )
         return ("accelerators.mfu_high",) if mfu > HIGH_MFU else ()
+
+    def highest_mfu(
+        self, dtype: str | None = None, lang: str = "en", *, peak_flops: float | None = None
+    ) -> float:
+        """The MFU that a bare matrix multiplication reaches; infinite where none was measured."""
+        _, dense = self.peak(dtype, lang)
+        if self.matmul_ceiling is None or dense != self.peak_flops.get("bf16"):
+            return math.inf
+        return self.matmul_ceiling / (dense if peak_flops is None else peak_flops)
 
     def price(
         self, kind: str = "on-demand", lang: str = "en"

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from chinchilla_widget.laws.base import R_D_MUENNIGHOFF
 from chinchilla_widget.laws.data_limited import saturating
 from chinchilla_widget.tracing import where
 
@@ -80,10 +81,34 @@ class Terms:
     unique_tokens: Any = UNLIMITED
     stock: Any = UNLIMITED
     repeats: Any = True
-    repeat_scale: Any = 15.387756
+    repeat_scale: Any = R_D_MUENNIGHOFF
     # Structure, not values: a picture carries the general case, a plain plan skips it.
     priced: bool = False
     limited: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        law: Any,
+        *,
+        token_price: Any,
+        dollars_per_flop: Any,
+        serving: Any,
+        unique_tokens: Any,
+        repeats: Any,
+    ) -> Terms:
+        """The draws of a question; ``token_price`` is dollars per million unique tokens."""
+        priced = bool(np.any(token_price > 0))
+        return cls(
+            data_price=token_price / 1e6 / dollars_per_flop if priced else 0.0,
+            serving=serving,
+            unique_tokens=unique_tokens,
+            stock=unique_tokens,
+            repeats=repeats,
+            repeat_scale=getattr(law, "repeat_scale", R_D_MUENNIGHOFF),
+            priced=priced,
+            limited=bool(np.any(unique_tokens < UNLIMITED)),
+        )
 
     @property
     def plain_data(self) -> bool:
@@ -96,14 +121,15 @@ def best_repeats(price_ratio: Any, scale: Any) -> Any:
 
     With R = scale·x the best x solves (1 + scale)·e^x = scale·x + 1 + scale + ratio: least cost
     of U·(ratio + 1 + R) for the effective tokens U·(1 + scale·(1 − e^(−R/scale))). The left side
-    minus the right is convex and rising, so Newton from above falls onto the root; five steps
-    from the bound below reach rounding for ratios of 0 to 1e15 and more (tested).
+    minus the right is convex and rising, so Newton from above falls onto the root; four steps
+    from the bound below reach rounding for ratios of 0 to 1e18 (tested).
     """
     one = 1.0 + scale
     # e^x ≥ 1 + x + x²/2 and e^x ≥ 1 + x give two upper bounds; the lesser is sharpened once.
-    above = np.minimum((np.sqrt(1.0 + 2.0 * one * price_ratio) - 1.0) / one, np.log(1.0 + price_ratio))
+    by_square = (np.sqrt(1.0 + 2.0 * one * price_ratio) - 1.0) / one
+    above = np.minimum(by_square, np.log(1.0 + price_ratio))
     x = np.log((one + price_ratio + scale * above) / one)
-    for _ in range(5):
+    for _ in range(4):
         growth = one * np.exp(x)
         x = x - (growth - scale * x - one - price_ratio) / (growth - scale)
     return scale * np.maximum(x, 0.0)
@@ -130,7 +156,7 @@ def purchase(terms: Terms, params: Any, money: Any, repeats: Any) -> tuple[Any, 
     if not terms.limited:
         return unique, repeats
     limit = terms.unique_tokens
-    again = (money - terms.data_price * limit) / (each * limit) - 1.0
+    again = (money / limit - terms.data_price) / each - 1.0
     return (
         np.minimum(unique, limit),
         where(unique < limit, repeats, where(terms.repeats, again, 0.0)),

@@ -335,11 +335,9 @@ def _shown(word: str, said: Any, text: BudgetText) -> Any:
 def _number(word: str, value: Any, lang: str) -> float | None:
     if value is None:
         return None
+    value = _python(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        number = getattr(value, "item", None)
-        if number is None or getattr(value, "ndim", 0) != 0 or isinstance(value, bool):
-            raise error("scenario.not_a_number", lang, word=word, kind=type(value).__name__)
-        value = number()
+        raise error("scenario.not_a_number", lang, word=word, kind=type(value).__name__)
     if word == "unique_tokens" and value == math.inf:
         return None
     number = parse_quantity(value, _KINDS[word], lang)
@@ -378,15 +376,24 @@ def _quoted(value: Any) -> str:
 def _chips(value: Any, lang: str) -> int | None:
     if value is None:
         return None
+    value = _python(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise error("scenario.not_a_number", lang, word="chips", kind=type(value).__name__)
     number = parse_quantity(value, "count", lang)
-    if isinstance(value, bool) or number < 1 or number != int(number):
+    if number < 1 or number != int(number):
         raise error("scenario.chips", lang, value=_quoted(value))
+    if number > LARGEST:
+        raise error("scenario.too_large", lang, word="chips", value=_quoted(value))
     return int(number)
 
 
+def _python(value: Any) -> Any:
+    """The same, out of NumPy where it is a single number of NumPy's."""
+    return value.item() if getattr(value, "ndim", None) == 0 else value
+
+
 def _flag(word: str, value: Any, lang: str) -> bool:
-    if getattr(value, "ndim", None) == 0:
-        value = value.item()  # NumPy's
+    value = _python(value)
     if not isinstance(value, bool):
         raise error("scenario.flag", lang, word=word, value=_quoted(value))
     return value

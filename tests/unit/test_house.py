@@ -27,13 +27,13 @@ ROOMS: dict[str, set[str]] = {
     "plans": {"quantities", "laws", "scenario"},
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
     "fitting": {"laws", "quantities", "tracing"},
-    "charts": {"laws", "costs", "optimum", "tracing", "plans", "quantities"},
+    "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},
     "page": {"charts", "plans", "quantities", "laws", "accelerators"},
     "widget": {"page", "solver", "scenario", "plans", "quantities", "laws"},
     "report": {"charts", "plans", "quantities", "widget"},
     "options": {"scenario", "fitting", "quantities", "laws", "accelerators"},
-    "magic": {"options", "widget", "report"},
-    "__main__": {"options", "report"},
+    "magic": {"options", "solver", "widget", "report"},
+    "__main__": {"options", "accelerators", "laws", "plans", "quantities", "solver", "report"},
 }
 PACKAGE = Path(__file__).parents[2] / "src" / "chinchilla_widget"
 STANDING = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__"}

@@ -18,6 +18,7 @@ from chinchilla_widget import costs
 from chinchilla_widget.costs import Terms
 from chinchilla_widget.laws import LAWS, FrontierLaw, ParametricLaw, Power
 from chinchilla_widget.optimum import ENDLESS, place, start, tilt, whole_stock
+from chinchilla_widget.solver.roots import rising_root
 from chinchilla_widget.tracing import Dual, Symbol, emit, where
 
 _LONGEST = 8.0  # e-folds one Newton step may go
@@ -104,8 +105,6 @@ def band(law: ParametricLaw, extra: float = BAND) -> tuple[float, float]:
     For a plain budget they do not depend on it (de Vries 2023, "Go smol or go home"):
     k_D = (1 − (k_N^−α − 1)·β/α)^(−1/β), and the compute is k_N·k_D times the least.
     """
-    from chinchilla_widget.solver.roots import rising_root
-
     alpha, beta = law.constants["alpha"], law.constants["beta"]
     rest = (1.0 + alpha / beta) ** (-1.0 / alpha)  # no data would do below this size
 

@@ -83,7 +83,11 @@ class ParametricLaw:
         params = factor * flops**exponent
         return params, flops / (6.0 * params)
 
+    def optimal_reducible(self, flops: Any) -> Any:
+        """The part of the loss at the optimum that more compute takes away."""
+        factor, exponent = self.frontier()["reducible"]
+        return factor * flops**exponent
+
     def optimal_loss(self, flops: Any) -> Any:
         """The loss at the optimum."""
-        factor, exponent = self.frontier()["reducible"]
-        return self.floor + factor * flops**exponent
+        return self.floor + self.optimal_reducible(flops)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from chinchilla_widget import costs
+from chinchilla_widget.accelerators import Accelerator
 from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.scenario import Scenario
-from chinchilla_widget.solver.points import Point, solve
+from chinchilla_widget.solver.points import Point, Question, solve
 
 
 def plan(budget: str | None = None, **words: Any) -> Plan:
@@ -32,46 +33,66 @@ def plan(budget: str | None = None, **words: Any) -> Plan:
 
 def plan_for(scenario: Scenario) -> Plan:
     """The plan that answers a ready scenario."""
-    return measure(scenario, solve(scenario))
-
-
-def measure(scenario: Scenario, point: Point) -> Plan:
-    """A solved point with everything that follows from it."""
-    params, tokens = float(point.params), float(point.tokens)
-    unique = float(point.unique_tokens)
-    # A frontier law's own N and D need not multiply to the compute asked for; that is what runs.
-    frontier = isinstance(scenario.law, FrontierLaw)
-    flops = float(point.total_flops) if frontier else costs.training_flops(params, tokens)
-    by = _dollars_by(scenario, params, unique, flops)
-    chip_hours = flops / scenario.flops_per_hour
-    watts = scenario.accelerator.tdp_w
-    energy = None if watts is None else costs.energy_kwh(chip_hours, watts, scenario.pue)
+    found = figures(scenario, solve(scenario))
+    by = found.pop("dollars_by")
     return Plan(
-        params=params,
-        tokens=tokens,
-        loss=None if point.loss is None else float(point.loss),
-        flops=flops,
-        tokens_per_param=tokens / params,
-        dollars=None if by is None else sum(by.values()),
-        dollars_by=by,
-        unique_tokens_used=unique,
-        epochs=tokens / unique,
-        chip_hours=chip_hours,
-        days=None if scenario.chips is None else costs.days(chip_hours, scenario.chips),
-        energy_kwh=energy,
-        co2_kg=None if energy is None else costs.co2_kg(energy, scenario.grid),
+        **{name: _plain(value) for name, value in found.items()},
+        dollars_by=by and {part: float(amount) for part, amount in by.items()},
         scenario=scenario,
     )
 
 
-def _dollars_by(
-    scenario: Scenario, params: float, unique: float, flops: float
-) -> dict[str, float] | None:
-    rate = scenario.dollars_per_flop
-    if rate is None:
-        return None
-    return {
+def _plain(value: Any) -> float | None:
+    """A number of Python's own: NumPy's would print and save as something else."""
+    return None if value is None else float(value)
+
+
+class Priced(Question, Protocol):
+    """A question with what it takes to count a run in dollars, days and kilowatt-hours."""
+
+    @property
+    def flops_per_hour(self) -> Any: ...
+    @property
+    def dollars_per_flop(self) -> Any: ...
+    @property
+    def token_price(self) -> Any: ...
+    @property
+    def chips(self) -> Any: ...
+    @property
+    def accelerator(self) -> Accelerator: ...
+    @property
+    def pue(self) -> Any: ...
+    @property
+    def grid(self) -> Any: ...
+
+
+def figures(question: Priced, point: Point) -> dict[str, Any]:
+    """Everything that follows from a solved point, under the names of ``Plan``."""
+    params, tokens, unique = point.params, point.tokens, point.unique_tokens
+    # A frontier law's own N and D need not multiply to the compute asked for; that is what runs.
+    frontier = isinstance(question.law, FrontierLaw)
+    flops = point.total_flops if frontier else costs.training_flops(params, tokens)
+    rate = question.dollars_per_flop
+    by = None if rate is None else {
         "training": flops * rate,
-        "data": unique * scenario.token_price / 1e6,
-        "serving": scenario.terms.serving * params * rate,
+        "data": unique * (question.token_price / 1e6),
+        "serving": question.terms.serving * params * rate,
+    }
+    hours = flops / question.flops_per_hour
+    watts = question.accelerator.tdp_w
+    energy = None if watts is None else costs.energy_kwh(hours, watts, question.pue)
+    return {
+        "params": params,
+        "tokens": tokens,
+        "loss": point.loss,
+        "flops": flops,
+        "tokens_per_param": tokens / params,
+        "dollars": None if by is None else by["training"] + by["data"] + by["serving"],
+        "dollars_by": by,
+        "unique_tokens_used": unique,
+        "epochs": tokens / unique,
+        "chip_hours": hours,
+        "days": None if question.chips is None else costs.days(hours, question.chips),
+        "energy_kwh": energy,
+        "co2_kg": None if energy is None else costs.co2_kg(energy, question.grid),
     }

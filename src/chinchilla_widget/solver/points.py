@@ -1,4 +1,4 @@
-"""``Scenario`` to the numbers of a plan: one root of d loss / d log N, whatever is asked.
+"""A question to the numbers of its answer: one root of d loss / d log N, whatever is asked.
 
 Everything here works on floats and on arrays alike, in training FLOP (see ``costs``).
 """
@@ -6,8 +6,9 @@ Everything here works on floats and on arrays alike, in training FLOP (see ``cos
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,9 +17,37 @@ from chinchilla_widget.costs import Terms
 from chinchilla_widget.laws import FrontierLaw, ParametricLaw
 from chinchilla_widget.optimum import ENDLESS, place, start, tilt, whole_stock
 from chinchilla_widget.quantities.sentences import error
-from chinchilla_widget.solver.roots import rising_root
-from chinchilla_widget.scenario import Scenario
+from chinchilla_widget.solver.roots import everywhere, rising_root
 from chinchilla_widget.tracing import Dual, where
+
+# Where the search for a split begins if the first try is as good as any: nearly all unique.
+_NEARLY_ALL = -2.0
+_ALL = -800.0
+
+
+class Question(Protocol):
+    """What the solver asks of a ``Scenario``, or of many at once."""
+
+    @property
+    def law(self) -> Any: ...
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def total_flops(self) -> Any: ...
+    @property
+    def params(self) -> Any: ...
+    @property
+    def tokens(self) -> Any: ...
+    @property
+    def target_loss(self) -> Any: ...
+    @property
+    def served_tokens(self) -> Any: ...
+    @property
+    def lang(self) -> str: ...
+
+
+Refuse = Callable[..., None]
+"""``refuse(bad, name, **values)``: there is no answer where ``bad``; ``name`` says why."""
 
 
 @dataclass(frozen=True)
@@ -42,40 +71,52 @@ class Point:
         return self.unique_tokens * (1.0 + self.repeats)
 
 
-def solve(scenario: Scenario) -> Point:
-    """The best run the scenario allows.
+def solve(question: Question, refuse: Refuse | None = None) -> Point:
+    """The best run the question allows.
+
+    ``refuse`` marks the cells of a sweep that have no answer; without it there is one question.
 
     Raises:
-        ChinchillaError: there is none; the sentence says why.
+        ChinchillaError: there is no answer; the sentence says why.
     """
-    if isinstance(scenario.law, FrontierLaw):
-        return _solve_frontier(scenario)
-    law, terms, flops = scenario.law, scenario.terms, scenario.total_flops
-    params, tokens = scenario.params, scenario.tokens
+
+    def unless(bad: Any, name: str, **values: Any) -> None:
+        if bad:
+            raise error(f"solver.{name}", question.lang, **values)
+
+    refuse = refuse or unless
+    with np.errstate(all="ignore"):
+        frontier = isinstance(question.law, FrontierLaw)
+        point = _frontier(question) if frontier else _parametric(question, refuse)
+        params, tokens = point.params, point.tokens
+        refuse(~np.isfinite(params * tokens), "out_of_range")
+        values = {"params": ("params", params), "tokens": ("tokens", tokens)}
+        refuse((params < 1.0) | (tokens < 1.0), "too_small", **values)
+    return point
+
+
+def _parametric(question: Question, refuse: Refuse) -> Point:
+    law, terms, flops = question.law, question.terms, question.total_flops
+    params, tokens, target = question.params, question.tokens, question.target_loss
     if params is not None and tokens is not None:
         return bought(law, terms, params, tokens)
-    if scenario.target_loss is not None:
-        flops = _cheapest(scenario)
-    elif flops is None:
-        name = "tokens" if params is None else "params"
-        flops = flops_where(law, terms, name, params if tokens is None else tokens)
-        params = tokens = None
-    assert flops is not None
-    if tokens is not None and not scenario.repeats and terms.data_price * tokens >= flops:
-        raise error(
-            "solver.cannot_buy",
-            scenario.lang,
-            tokens=("tokens", tokens),
-            share=("ratio", terms.data_price * tokens / flops),
-        )
-    if params is not None and terms.serving * params >= flops:
-        raise error(
-            "solver.cannot_serve",
-            scenario.lang,
-            params=("params", params),
-            served=("tokens", scenario.served_tokens),
-            share=("ratio", terms.serving * params / flops),
-        )
+    if target is not None:
+        lowest = lowest_loss(law, terms, params, tokens)
+        values = {"target": target, "floor": ("loss", lowest), "law": law.about.name}
+        refuse(target <= law.floor, "below_floor", **values)
+        refuse(target <= lowest, "below_reachable", **values)
+        return cheapest(law, terms, where(target > lowest, target, np.nan), params, tokens)
+    if flops is None:
+        name, goal = ("tokens", tokens) if params is None else ("params", params)
+        return best_with(law, terms, name, goal)
+    if tokens is not None and not terms.repeats:
+        share = terms.data_price * tokens / flops
+        refuse(share >= 1.0, "cannot_buy", tokens=("tokens", tokens), share=("ratio", share))
+    if params is not None:
+        share = terms.serving * params / flops
+        served = ("tokens", question.served_tokens)
+        values = {"params": ("params", params), "served": served, "share": ("ratio", share)}
+        refuse(share >= 1.0, "cannot_serve", **values)
     return best(law, terms, flops, params=params, tokens=tokens)
 
 
@@ -84,73 +125,56 @@ def best(
 ) -> Point:
     """The lowest loss ``flops`` buys, with the size or the token count given, or neither."""
     if tokens is not None:
-        size, unique, repeats = _with_tokens(law, terms, flops, tokens)
-    elif params is not None:
-        size = params
-        unique, repeats = _with_params(terms, size, flops - terms.serving * size)
-    else:
-        size, unique, repeats = _free(law, terms, flops)
-    return _point(law, terms, size, unique, repeats, flops)
-
-
-def _point(
-    law: ParametricLaw, terms: Terms, params: Any, unique: Any, repeats: Any, flops: Any
-) -> Point:
-    reducible = _reducible(law, terms, params, unique, repeats)
-    return Point(params, unique, repeats, flops, law.floor + reducible, reducible)
-
-
-def _reducible(law: ParametricLaw, terms: Terms, params: Any, unique: Any, repeats: Any) -> Any:
-    useful = law.effective_params(params, terms.stock) if terms.limited else params
-    return law.reducible(useful, costs.effective(terms, unique, repeats))
-
-
-def _with_params(terms: Terms, params: Any, money: Any) -> tuple[Any, Any]:
-    return costs.purchase(terms, params, money, costs.free_repeats(terms, params))
-
-
-def _free(law: ParametricLaw, terms: Terms, flops: Any) -> tuple[Any, Any, Any]:
-    if terms.plain_data and np.all(terms.serving == 0):
+        return _with_tokens(law, terms, tokens, flops)
+    if params is not None:
+        return _with_params(law, terms, params, flops - terms.serving * params)
+    if terms.plain_data and everywhere(terms.serving == 0):
         params, tokens = law.optimum(flops)
-        return params, tokens, 0.0
+        reducible = law.optimal_reducible(flops)
+        return Point(params, tokens, 0.0, flops, law.floor + reducible, reducible)
     if terms.limited and not terms.repeats:
         return _fresh_only(law, terms, flops)
+    params, money = _optimum(law, terms, flops)
+    return _with_params(law, terms, params, money, flops)
+
+
+def _optimum(law: ParametricLaw, terms: Terms, flops: Any) -> tuple[Any, Any]:
+    """The best size, and the money it leaves for tokens."""
     at = rising_root(
         lambda x: tilt(law, terms, *place(x, flops, terms.serving)),
         start(law, terms, flops),
-        _slope(law),
+        law.constants["alpha"] + law.constants["beta"],
     )
-    params, money = place(at, flops, terms.serving)
-    return params, *_with_params(terms, params, money)
+    return place(at, flops, terms.serving)
 
 
-def _slope(law: ParametricLaw) -> float:
-    return float(law.constants["alpha"] + law.constants["beta"])
-
-
-def _fresh_only(law: ParametricLaw, terms: Terms, flops: Any) -> tuple[Any, Any, Any]:
-    endless = replace(terms, unique_tokens=ENDLESS)
-    at = rising_root(
-        lambda x: tilt(law, endless, *place(x, flops, terms.serving)),
-        start(law, endless, flops),
-        _slope(law),
-    )
-    params, money = place(at, flops, terms.serving)
+def _fresh_only(law: ParametricLaw, terms: Terms, flops: Any) -> Point:
+    params, money = _optimum(law, _endless(terms), flops)
     fresh = money / (terms.data_price + 6.0 * params)
     enough = fresh <= terms.unique_tokens
     params = where(enough, params, whole_stock(terms, flops))
-    return params, where(enough, fresh, terms.unique_tokens), 0.0
+    return _point(law, terms, params, where(enough, fresh, terms.unique_tokens), 0.0, flops)
 
 
-def _with_tokens(
-    law: ParametricLaw, terms: Terms, flops: Any, tokens: Any
-) -> tuple[Any, Any, Any]:
+def _endless(terms: Terms) -> Terms:
+    return replace(terms, unique_tokens=ENDLESS)
+
+
+def _with_params(
+    law: ParametricLaw, terms: Terms, params: Any, money: Any, flops: Any = None
+) -> Point:
+    """The size is given, and the money left for tokens when its serving is paid."""
+    repeats = costs.free_repeats(terms, params)
+    unique, repeats = costs.purchase(terms, params, money, repeats)
+    total = money + terms.serving * params if flops is None else flops
+    return _point(law, terms, params, unique, repeats, total)
+
+
+def _with_tokens(law: ParametricLaw, terms: Terms, tokens: Any, flops: Any) -> Point:
     """The token count is given: how many of them to buy, and the size the rest pays for."""
     each = 6.0 * tokens + terms.serving
-    most = np.minimum(tokens, terms.unique_tokens)
-    if not (terms.priced and terms.repeats):
-        unique = most
-    else:
+    unique = np.minimum(tokens, terms.unique_tokens)
+    if terms.priced and terms.repeats:
         # Unique tokens at the coordinate x: no more than all, no more than the budget pays for.
         paid = np.maximum((tokens * terms.data_price / flops - 1.0) / terms.repeat_scale, 0.0)
 
@@ -165,78 +189,93 @@ def _with_tokens(
             loss_of_data = law.reducible(useful.value, fresh).slope
             return np.log(loss_of_data / -law.reducible(useful, fresh.value).slope)
 
-        unique = np.minimum(unique_at(rising_root(worth, 0.0 * tokens - 2.0, 1.0)), most)
-    return (flops - terms.data_price * unique) / each, unique, tokens / unique - 1.0
+        # Where tokens are free all of them are unique: the root lies without end below.
+        begin = where(terms.data_price > 0, _NEARLY_ALL, _ALL) + 0.0 * tokens
+        unique = np.minimum(unique_at(rising_root(worth, begin, 1.0)), unique)
+    size = (flops - terms.data_price * unique) / each
+    return _point(law, terms, size, unique, tokens / unique - 1.0, flops)
 
 
 def bought(law: ParametricLaw, terms: Terms, params: Any, tokens: Any) -> Point:
     """Size and tokens are given: as many fresh ones as exist, and the bill."""
     unique = np.minimum(tokens, terms.unique_tokens)
-    repeats = tokens / unique - 1.0
     total = (6.0 * tokens + terms.serving) * params + terms.data_price * unique
-    return _point(law, terms, params, unique, repeats, total)
+    return _point(law, terms, params, unique, tokens / unique - 1.0, total)
 
 
-def flops_where(law: ParametricLaw, terms: Terms, name: str, goal: Any) -> Any:
-    """The budget whose optimum has ``goal`` params or tokens."""
+def best_with(law: ParametricLaw, terms: Terms, name: str, goal: Any) -> Point:
+    """The optimum that has ``goal`` params or tokens, of whatever budget."""
+    if name == "tokens" and not terms.repeats:
+        # Many budgets are best spent on all the tokens there are: the least of them is meant.
+        terms = _endless(terms)
     factor, exponent = law.frontier()[name]
-    guess = np.log(goal / factor) / exponent
     at = rising_root(
-        lambda x: np.log(getattr(best(law, terms, np.exp(x)), name) / goal), guess, float(exponent)
+        lambda x: np.log(getattr(best(law, terms, np.exp(x)), name) / goal),
+        np.log(goal / factor) / exponent,
+        exponent,
     )
-    return np.exp(at)
+    return best(law, terms, np.exp(at))
 
 
-def _cheapest(scenario: Scenario) -> float:
-    """The least budget that reaches the target loss."""
-    law, terms, target = scenario.law, scenario.terms, scenario.target_loss
-    assert target is not None
-    reachable = lowest_loss(law, terms, scenario.params, scenario.tokens)
-    if target <= reachable:
-        code = "solver.below_floor" if target <= law.floor else "solver.below_reachable"
-        raise error(code, scenario.lang, target=target, floor=("loss", reachable), law=law.about.name)
-    return float(flops_for_loss(law, terms, target, scenario.params, scenario.tokens))
+def cheapest(
+    law: ParametricLaw, terms: Terms, target: Any, params: Any = None, tokens: Any = None
+) -> Point:
+    """The run of the least budget whose loss is ``target``."""
+
+    # What must be paid before there is any choice stays out of the search: as the larger part
+    # of a sum it would eat the digits of the rest.
+    def run(money: Any) -> Point:
+        if params is not None:
+            return _with_params(law, terms, params, money)
+        if tokens is not None and not terms.repeats:
+            free = replace(terms, priced=False, data_price=0.0)
+            point = _with_tokens(law, free, tokens, money)
+            return replace(point, total_flops=money + terms.data_price * tokens)
+        return best(law, terms, money, tokens=tokens)
+
+    factor, exponent = law.frontier()["reducible"]
+    goal = target - law.floor
+    at = rising_root(
+        lambda x: np.log(goal / run(np.exp(x)).reducible),
+        np.log(goal / factor) / exponent,
+        -exponent,
+    )
+    return run(np.exp(at))
 
 
 def lowest_loss(law: ParametricLaw, terms: Terms, params: Any = None, tokens: Any = None) -> Any:
     """The loss that no budget goes below: what is fixed, and how much data there is, hold it up."""
     size = math.inf if params is None else params
+    # A sweep writes "no limit" as a number, and here the limit itself counts.
+    stock = where(terms.unique_tokens < ENDLESS, terms.unique_tokens, math.inf)
+    unique = stock if tokens is None else np.minimum(tokens, stock)
     if tokens is not None:
-        unique = np.minimum(tokens, terms.unique_tokens)
         repeats = tokens / unique - 1.0
     else:
-        unique = terms.unique_tokens
         repeats = math.inf if terms.limited and terms.repeats else 0.0
     return law.floor + _reducible(law, terms, size, unique, repeats)
 
 
-def flops_for_loss(
-    law: ParametricLaw, terms: Terms, target: Any, params: Any = None, tokens: Any = None
-) -> Any:
-    """The least budget (training FLOP) at which the best loss is ``target``."""
-    factor, exponent = law.frontier()["reducible"]
-    goal = target - law.floor
-    # Serving a given size must be paid before the first token is read.
-    fixed = 0.0 if params is None else terms.serving * params
-
-    def short(x: Any) -> Any:
-        point = best(law, terms, fixed + np.exp(x), params=params, tokens=tokens)
-        return np.log(goal / point.reducible)
-
-    return fixed + np.exp(rising_root(short, np.log(goal / factor) / exponent, -float(exponent)))
+def _point(
+    law: ParametricLaw, terms: Terms, params: Any, unique: Any, repeats: Any, flops: Any
+) -> Point:
+    reducible = _reducible(law, terms, params, unique, repeats)
+    return Point(params, unique, repeats, flops, law.floor + reducible, reducible)
 
 
-def _solve_frontier(scenario: Scenario) -> Point:
-    law, flops = scenario.law, scenario.total_flops
-    params, tokens = scenario.params, scenario.tokens
+def _reducible(law: ParametricLaw, terms: Terms, params: Any, unique: Any, repeats: Any) -> Any:
+    useful = law.effective_params(params, terms.stock) if terms.limited else params
+    return law.reducible(useful, costs.effective(terms, unique, repeats))
+
+
+def _frontier(question: Question) -> Point:
+    law, flops = question.law, question.total_flops
+    params, tokens = question.params, question.tokens
     if params is not None and tokens is not None:
         return Point(params, tokens, 0.0, costs.training_flops(params, tokens), None)
     if flops is None:
         name, goal = ("tokens", tokens) if params is None else ("params", params)
         factor, exponent = law.frontier()[name]
-        assert goal is not None
         flops = (goal / factor) ** (1.0 / exponent)
     params, tokens = law.optimum(flops)
     return Point(params, tokens, 0.0, flops, law.optimal_loss(flops))
-
-

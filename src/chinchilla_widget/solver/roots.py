@@ -19,10 +19,7 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
     A secant iteration kept inside a bracket; ``slope`` is a guess of the derivative, used once.
     Each element of an array iterates on its own; converged ones stay where they are. Infinite
     values steer the bracket; where the function is undefined (worthless against worthless) any
-    point is as good as another.
-
-    Raises:
-        ArithmeticError: 200 steps did not reach it (a function that is not rising).
+    point is as good as another. NaN where 200 steps reach no root.
     """
     with np.errstate(all="ignore"):
         before, value_before = start, _defined(function(start))
@@ -32,8 +29,7 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
         for _ in range(200):
             value = _defined(function(at))
             below = value < 0
-            low = where(below, np.maximum(low, at), low)
-            high = where(below, high, np.minimum(high, at))
+            low, high = where(below, at, low), where(below, high, at)
             rise = value - value_before
             step = value * ((at - before) / where(rise == 0, 1.0, rise))
             # Nothing moved, or the value is exactly zero: this element is done.
@@ -43,21 +39,21 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
                 bounded = np.isfinite(low) & np.isfinite(high)
                 outward = where(below, at + _STEP, at - _STEP)
                 after = where(inside, after, where(bounded, (low + high) / 2.0, outward))
-            far = np.abs(after - at) > _CLOSE * np.maximum(1.0, np.abs(at))
+            far = abs(after - at) > _CLOSE * (1.0 + abs(at))
             before, value_before, at = at, value, after
             if not somewhere(far):
                 return at
-    raise ArithmeticError("no root was reached: the function is not rising")
+        return where(far, np.nan, at)
 
 
 def everywhere(condition: Any) -> bool:
     """Whether a condition holds in every cell; of a number, whether it holds."""
-    return condition.all() if isinstance(condition, np.ndarray) else bool(condition)
+    return bool(condition.all()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
 def somewhere(condition: Any) -> bool:
     """Whether a condition holds in any cell; of a number, whether it holds."""
-    return condition.any() if isinstance(condition, np.ndarray) else bool(condition)
+    return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
 def _defined(value: Any) -> Any:

@@ -2,145 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chinchilla_widget import costs
+from chinchilla_widget.accelerators import Accelerator
 from chinchilla_widget.costs import Terms
 from chinchilla_widget.laws import FrontierLaw
+from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.optimum import ENDLESS
+from chinchilla_widget.quantities import parse_quantity
 from chinchilla_widget.quantities.sentences import error
-from chinchilla_widget.scenario import Scenario, refuse_unknown
-from chinchilla_widget.solver.points import (
-    Point,
-    best,
-    bought,
-    flops_for_loss,
-    flops_where,
-    lowest_loss,
-)
+from chinchilla_widget.scenario import LARGEST, SMALLEST, Scenario, read_word, refuse_unknown
+from chinchilla_widget.solver.planning import figures
+from chinchilla_widget.solver.points import solve
 
 Array = NDArray[np.float64]
 
 # Small enough that a chunk's temporaries stay in the processor's cache; memory beyond the
 # output does not grow with the number of cells.
-_CHUNK = 8192
+_CHUNK: Final = 8192
 
-# What may vary from cell to cell. The rest of a scenario is one for the whole sweep.
-VARYING = (
-    "price_per_hour",
-    "mfu",
-    "goodput",
-    "chips",
-    "final_share",
-    "token_price",
-    "unique_tokens",
-    "served_tokens",
-    "serving_mfu",
-    "serving_price_per_hour",
-    "params",
-    "tokens",
-    "target_loss",
-)
-_SHARES = ("mfu", "goodput", "final_share", "serving_mfu")
-_MAY_BE_ZERO = ("token_price", "served_tokens")
+# What may vary from cell to cell, each with a value that no check refuses: it stands for the
+# array in the scenario that all cells share. Every other word is one for the whole sweep.
+VARYING: Final[Mapping[str, float]] = {
+    "price_per_hour": 1.0,
+    "mfu": 1e-3,
+    "goodput": 0.5,
+    "chips": 1,
+    "final_share": 0.5,
+    "token_price": 0.0,
+    "unique_tokens": costs.UNLIMITED,
+    "served_tokens": 0.0,
+    "serving_mfu": 1e-3,
+    "serving_price_per_hour": 1.0,
+    "params": 1.0,
+    "tokens": 1.0,
+    "target_loss": 1.0,
+    "pue": 1.1,
+    "grid": 0.0,
+}
+# The range of each, as ``read_word`` has it (a test holds them equal).
+_LEAST: Final = dict.fromkeys(("params", "tokens", "unique_tokens", "chips", "pue"), 1.0)
+_MOST: Final = dict.fromkeys(("mfu", "goodput", "final_share", "serving_mfu"), 1.0) | {
+    "chips": np.finfo(float).max
+}
+_MAY_BE_ZERO: Final = ("token_price", "served_tokens", "grid")
 
 
-def sweep(
-    *, flops: Any = None, dollars: Any = None, **words: Any
-) -> dict[str, Any]:
+def sweep(*, flops: Any = None, dollars: Any = None, **words: Any) -> dict[str, Any]:
     """Plans for arrays of inputs, broadcast against each other.
 
     Args:
-        flops: budgets in FLOP, array-like; or
-        dollars: budgets in dollars, array-like; or neither, with ``target_loss``, or with
-            ``params`` and ``tokens``, as in ``plan``.
-        **words: the keywords of ``plan``. The numeric ones may be arrays.
+        flops: budgets in FLOP, a number or array-like; or
+        dollars: budgets in dollars; or neither, with ``target_loss``, ``params`` or ``tokens``,
+            as in ``plan``.
+        **words: the keywords of ``plan``. Those of ``VARYING`` may be arrays.
 
     Returns:
         The numeric fields of ``Plan`` as float64 arrays of the broadcast shape (``dollars_by``
         as a dict of arrays) and ``status``, an array of sentences: "" where all is well. A cell
-        without an answer is NaN and its sentence stands in ``status``.
+        without an answer is NaN and its sentence stands in ``status``; NaN alone stands for
+        what a plan leaves out (days without a chip count).
 
     Raises:
         ChinchillaError: a word that holds for every cell cannot be read or has no answer.
         TypeError: an unknown keyword.
     """
+    lang = words.get("lang") or "en"
     refuse_unknown(words)
+    kind, budgets = _budgets(flops, dollars, words, lang)
     arrays = {
-        word: np.asarray(words[word], dtype=float)
-        for word in VARYING
-        if isinstance(words.get(word), (list, tuple, np.ndarray))
+        word: _array(word, value, lang) for word, value in words.items() if _is_array(value)
     }
-    budget = _budget(flops, dollars, words)
-    fixed = {word: value for word, value in words.items() if word not in arrays}
-    base = _base(fixed, arrays, budget)
-    if budget is not None:
-        arrays["budget"] = np.asarray(budget[1], dtype=float)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    size = int(np.prod(shape))
-    flat = {word: np.broadcast_to(array, shape) for word, array in arrays.items()}
-    out = _Output(size)
-    for begin in range(0, size, _CHUNK):
-        part = slice(begin, min(begin + _CHUNK, size))
+    base = _shared(words, arrays, kind, lang)
+    if budgets is not None:
+        arrays["budget"] = budgets
+    try:
+        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{word} {array.shape}" for word, array in arrays.items())
+        raise error("sweep.shapes", lang, shapes=shapes) from None
+    flat = {word: np.broadcast_to(array, shape).flat for word, array in arrays.items()}
+    out = _Output(int(np.prod(shape)))
+    for begin in range(0, out.size, _CHUNK):
+        part = slice(begin, min(begin + _CHUNK, out.size))
+        # What is one number for all cells stays one.
         cells = {
-            word: (array.reshape(-1)[part] if array.flags.c_contiguous else array.flat[part])
-            for word, array in flat.items()
+            word: array.item() if array.size == 1 else flat[word][part]
+            for word, array in arrays.items()
         }
-        _solve_chunk(base, None if budget is None else budget[0], cells, out, part)
+        _solve_chunk(base, kind, cells, out, part)
     return out.shaped(shape)
 
 
-def _budget(flops: Any, dollars: Any, words: Mapping[str, Any]) -> tuple[str, Any] | None:
-    given = [("flop", flops), ("money", dollars)]
-    given = [(kind, value) for kind, value in given if value is not None]
-    if "budget" in words or len(given) > 1:
-        raise error("sweep.one_budget", words.get("lang") or "en")
-    return given[0] if given else None
+def _is_array(value: Any) -> bool:
+    return isinstance(value, (list, tuple, range)) or hasattr(value, "__array__")
 
 
-def _base(
-    fixed: Mapping[str, Any], arrays: Mapping[str, Array], budget: tuple[str, Any] | None
+def _array(word: str, value: Any, lang: str) -> Array:
+    if word not in VARYING and word != "budget":
+        raise error("sweep.one_value", lang, word=word, words=", ".join(VARYING))
+    try:
+        return np.ascontiguousarray(value, dtype=float).reshape(np.shape(value))
+    except (TypeError, ValueError):
+        raise error("sweep.numbers", lang, word=word, kind=type(value).__name__) from None
+
+
+def _budgets(
+    flops: Any, dollars: Any, words: Mapping[str, Any], lang: str
+) -> tuple[str | None, Array | None]:
+    if sum(value is not None for value in (flops, dollars, words.get("budget"))) == 0:
+        return None, None
+    if words.get("budget") is not None or (flops is not None and dollars is not None):
+        raise error("sweep.one_budget", lang)
+    if flops is not None:
+        value = parse_quantity(flops, "flops", lang) if isinstance(flops, str) else flops
+        return "flop", _array("budget", value, lang)
+    value = parse_quantity(dollars, "dollars", lang) if isinstance(dollars, str) else dollars
+    return "money", _array("budget", value, lang)
+
+
+def _shared(
+    words: Mapping[str, Any], arrays: Mapping[str, Array], kind: str | None, lang: str
 ) -> Scenario:
-    """The scenario all cells share, with a harmless number in place of each array."""
-    stand_in = {word: 1.0 for word in arrays}
-    stand_in |= {word: 0.5 for word in _SHARES if word in arrays}
-    if "mfu" in arrays or "serving_mfu" in arrays:
-        # Whether an MFU is possible is judged cell by cell.
-        stand_in |= {word: 0.1 for word in ("mfu", "serving_mfu") if word in arrays}
-    if "params" in arrays or "tokens" in arrays:
-        stand_in |= {word: 1e9 for word in ("params", "tokens") if word in arrays}
-    if "unique_tokens" in arrays:
-        stand_in["unique_tokens"] = 1e12
-    text = None if budget is None else "1 FLOP" if budget[0] == "flop" else "$1"
-    return Scenario.of(text, **{**fixed, **stand_in})
+    """The scenario all cells share."""
+    fixed = {word: value for word, value in words.items() if word not in arrays}
+    budget = {"flop": "1 FLOP", "money": "$1"}.get(kind or "")
+    return Scenario.of(**{**fixed, "budget": budget, **{word: VARYING[word] for word in arrays}})
 
 
 class _Output:
     """The arrays of the answer, filled chunk by chunk."""
 
-    names = (
-        "params",
-        "tokens",
-        "loss",
-        "flops",
-        "tokens_per_param",
-        "dollars",
-        "unique_tokens_used",
-        "epochs",
-        "chip_hours",
-        "days",
-        "energy_kwh",
-        "co2_kg",
-    )
     parts = ("training", "data", "serving")
+    names = (
+        *("params", "tokens", "loss", "flops", "tokens_per_param", "dollars"),
+        *("unique_tokens_used", "epochs", "chip_hours", "days", "energy_kwh", "co2_kg"),
+    )
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self.arrays = {name: np.empty(size) for name in self.names}
         self.dollars_by = {part: np.empty(size) for part in self.parts}
-        self.status = np.full(size, "", dtype=object)
+        self.status = np.empty(size, dtype=object)
+        self.status.fill("")
+
+    def put(self, part: slice, found: dict[str, Any], good: NDArray[np.bool_]) -> None:
+        by = found.pop("dollars_by") or dict.fromkeys(self.parts)
+        without = ~good
+        some = bool(without.any())
+        for arrays, values in ((self.arrays, found), (self.dollars_by, by)):
+            for name, value in values.items():
+                arrays[name][part] = np.nan if value is None else value
+                if some:
+                    arrays[name][part][without] = np.nan
 
     def shaped(self, shape: tuple[int, ...]) -> dict[str, Any]:
         return {
@@ -150,160 +169,147 @@ class _Output:
         }
 
 
+class _Refusals:
+    """Which cells of a chunk have no answer, and why."""
+
+    def __init__(self, status: NDArray[np.object_], lang: str) -> None:
+        self.status, self.lang = status, lang
+        self.good = np.ones(status.shape, dtype=bool)
+
+    def __call__(self, bad: Any, name: str, **_: Any) -> None:
+        """What ``solve`` refuses: one sentence without the figures of the cell."""
+        if np.any(bad):
+            self.say(bad, str(error(f"sweep.{name}", self.lang)))
+
+    def say(self, bad: Any, sentence: str) -> None:
+        bad = np.broadcast_to(bad, self.good.shape) & self.good
+        self.status[bad] = sentence
+        self.good &= ~bad
+
+    def ask(self, bad: Any, values: Any, check: Callable[[float], Any]) -> None:
+        """Where ``bad``, the sentence with which ``check`` refuses the value there."""
+        if not np.any(bad):
+            return
+        bad, values = np.broadcast_to(bad, self.good.shape), np.broadcast_to(values, bad.shape)
+        for value in np.unique(values[bad]):
+            try:
+                check(float(value))
+            except ChinchillaError as refused:
+                same = np.isnan(values) if np.isnan(value) else values == value
+                self.say(bad & same, str(refused))
+
+
 def _solve_chunk(
-    base: Scenario, kind: str | None, cells: Mapping[str, Array], out: _Output, part: slice
+    base: Scenario, kind: str | None, cells: Mapping[str, Any], out: _Output, part: slice
 ) -> None:
-    status = out.status[part]
-    good = np.ones(status.shape, dtype=bool)
-
-    def refuse(bad: Any, code: str, **values: Any) -> None:
-        """Cells that have no answer: NaN from here on, with their sentence."""
-        nonlocal good
-        bad = np.broadcast_to(bad, good.shape) & good
-        if bad.any():
-            status[bad] = str(error(code, base.lang, **values))
-            good = good & ~bad
-
-    for word, array in cells.items():
-        low = array < 0 if word in _MAY_BE_ZERO else array <= 0
-        open_ended = word == "unique_tokens"
-        refuse(low | np.isnan(array) | (np.isinf(array) & (not open_ended)), "sweep.cell", word=word)
-        if word in _SHARES:
-            refuse(array > 1, "scenario.share", word=word, value="> 1")
-    ceiling = base.accelerator.matmul_ceiling
-    if ceiling is not None and base.dtype in ("bf16", "fp16") and "peak_flops" not in base.words:
-        for word in ("mfu", "serving_mfu"):
-            if word in cells:
-                highest = ceiling / base.peak_flops
-                refuse(
-                    cells[word] > highest,
-                    "sweep.mfu_ceiling",
-                    ceiling=("percent", highest),
-                    name=base.accelerator.name,
-                )
+    refuse = _Refusals(out.status[part], base.lang)
     with np.errstate(all="ignore"):
-        _answer(_Cells(base, kind, cells), good, refuse, out, part)
+        for word, values in cells.items():
+            _check(word, values, base, refuse)
+        question = _Cells(base, kind, cells)
+        _check_together(question, refuse)
+        found = figures(question, solve(question, refuse))
+    out.put(part, found, refuse.good)
+
+
+def _check(word: str, values: Any, base: Scenario, refuse: _Refusals) -> None:
+    """Values that ``plan`` would refuse by themselves."""
+    if word == "budget":
+        refuse(~((values > 0) & (values <= LARGEST)), "budget")
+        return
+    fits = (values >= _LEAST.get(word, SMALLEST)) & (values <= _MOST.get(word, LARGEST))
+    if word in _MAY_BE_ZERO:
+        fits |= values == 0
+    elif word == "unique_tokens":
+        fits |= values == costs.UNLIMITED
+    elif word == "chips":
+        fits &= values == np.floor(values)
+    refuse.ask(~fits, values, lambda value: read_word(word, value, base.lang))
+    if word in ("mfu", "serving_mfu"):
+        chip, own = base.accelerator, {"peak_flops": base.peak_flops}
+        refuse.ask(
+            values > chip.highest_mfu(base.dtype, **own),
+            values,
+            lambda value: chip.check_mfu(value, base.dtype, base.lang, **own),
+        )
+
+
+def _check_together(cells: _Cells, refuse: _Refusals) -> None:
+    """Words that ``plan`` would refuse in each other's company."""
+    base = cells.base
+    if isinstance(cells.law, FrontierLaw):
+        for word in ("token_price", "unique_tokens", "served_tokens"):
+            value = getattr(cells, word)
+            asked = value < ENDLESS if word == "unique_tokens" else value > 0
+            if np.any(asked):
+                values = {"word": word, "law": cells.law.about.name}
+                refuse.say(asked, str(error("scenario.needs_surface", base.lang, **values)))
+    elif cells.tokens is not None and not cells.repeats:
+        refuse(cells.tokens > cells.unique_tokens, "tokens_beyond")
+    if cells.price_per_hour is None and np.any(cells.token_price > 0):
+        values = {"word": "token_price", "name": base.accelerator.name}
+        refuse.say(cells.token_price > 0, str(error("scenario.no_price_for", base.lang, **values)))
 
 
 class _Cells:
-    """The words of a chunk, each an array where it varies and a number where it does not."""
+    """A chunk of scenarios as one question: arrays where words vary, numbers where they do not."""
 
-    def __init__(self, base: Scenario, kind: str | None, cells: Mapping[str, Array]) -> None:
-        self.base, self.kind, self.cells = base, kind, cells
-        self.mfu = self.word("mfu")
-        self.serving_mfu = (
-            self.mfu if "serving_mfu" not in base.words else self.word("serving_mfu")
-        )
-        chips = cells.get("chips")
-        self.chips = base.chips if chips is None else chips
-        goodput_given = "goodput" in base.words
-        self.goodput = (
-            self.word("goodput") if goodput_given else costs.default_goodput(self.chips or 0)
-            if chips is None
-            else costs.default_goodput(chips)
-        )
-        self.per_hour = costs.flops_per_chip_hour(base.peak_flops, self.mfu, self.goodput)
-        self.price = self.word("price_per_hour")
-        self.rate = None if self.price is None else self.price / self.per_hour
+    price_per_hour: Any
+    mfu: Any
+    goodput: Any
+    chips: Any
+    final_share: Any
+    token_price: Any
+    unique_tokens: Any
+    served_tokens: Any
+    serving_mfu: Any
+    serving_price_per_hour: Any
+    params: Any
+    tokens: Any
+    target_loss: Any
+    pue: Any
+    grid: Any
 
-    def word(self, name: str) -> Any:
-        return self.cells.get(name, getattr(self.base, name))
+    def __init__(self, base: Scenario, kind: str | None, cells: Mapping[str, Any]) -> None:
+        self.base, self.kind, self.budget = base, kind, cells.get("budget")
+        self.law, self.lang, self.repeats = base.law, base.lang, base.repeats
+        self.accelerator: Accelerator = base.accelerator
+        for word in VARYING:
+            setattr(self, word, cells.get(word, getattr(base, word)))
+        if "goodput" not in base.words:
+            self.goodput = costs.default_goodput(0 if self.chips is None else self.chips)
+        if "serving_mfu" not in base.words:
+            self.serving_mfu = self.mfu
+        self.flops_per_hour = costs.flops_per_chip_hour(base.peak_flops, self.mfu, self.goodput)
+        price = self.price_per_hour
+        self.dollars_per_flop = (
+            None if price is None else costs.dollars_per_flop(price, self.flops_per_hour)
+        )
+        self.terms = self._terms()
 
     @property
     def total_flops(self) -> Any:
-        if self.kind is None:
+        if self.budget is None:
             return None
-        amount = self.cells["budget"] * self.word("final_share")
-        return amount if self.kind == "flop" else amount / self.rate
+        amount = self.budget * self.final_share
+        return amount if self.kind == "flop" else amount / self.dollars_per_flop
 
-    @property
-    def terms(self) -> Terms:
-        base = self.base
-        price = serving = 0.0
-        token_price, served = self.word("token_price"), self.word("served_tokens")
-        priced = bool(np.any(token_price > 0))
-        if priced:
-            price = token_price / 1e6 / self.rate
-        if np.any(served > 0):
-            own = self.word("serving_price_per_hour")
-            paid = 1.0 if self.price is None or own is None else own / self.price
-            serving = costs.serving_per_param(served, self.mfu / self.serving_mfu * paid)
-        unique = self.word("unique_tokens")
-        return Terms(
-            data_price=price,
-            serving=serving,
-            unique_tokens=unique,
-            stock=unique,
-            repeats=base.repeats,
-            repeat_scale=getattr(base.law, "repeat_scale", 1.0),
-            priced=priced,
-            limited=bool(np.any(np.isfinite(unique))),
+    def _terms(self) -> Terms:
+        price = 1.0 if self.price_per_hour is None else self.price_per_hour
+        own = self.serving_price_per_hour
+        weight = costs.serving_weight(
+            self.mfu, self.serving_mfu, price, price if own is None else own
         )
-
-
-def _answer(cells: _Cells, good: Any, refuse: Any, out: _Output, part: slice) -> None:
-    base = cells.base
-    flops, terms = cells.total_flops, cells.terms
-    if isinstance(base.law, FrontierLaw):
-        params, tokens = base.law.optimum(flops)
-        point = Point(params, tokens, 0.0, flops, base.law.optimal_loss(flops))
-        trained = flops
-    else:
-        point = _points(cells, terms, flops, good, refuse)
-        trained = costs.training_flops(point.params, point.tokens)
-    hours = trained / cells.per_hour
-    watts = base.accelerator.tdp_w
-    energy = np.nan if watts is None else costs.energy_kwh(hours, watts, base.pue)
-    nan = np.nan
-    by: dict[str, Any] = {name: nan for name in out.parts}
-    if cells.rate is not None:
-        by = {
-            "training": trained * cells.rate,
-            "data": point.unique_tokens * (cells.word("token_price") / 1e6),
-            "serving": terms.serving * point.params * cells.rate,
-        }
-    tokens = point.tokens
-    values = {
-        "params": point.params,
-        "tokens": tokens,
-        "loss": nan if point.loss is None else point.loss,
-        "flops": trained,
-        "tokens_per_param": tokens / point.params,
-        "dollars": by["training"] + by["data"] + by["serving"],
-        "unique_tokens_used": point.unique_tokens,
-        "epochs": tokens / point.unique_tokens,
-        "chip_hours": hours,
-        "days": nan if cells.chips is None else costs.days(hours, cells.chips),
-        "energy_kwh": energy,
-        "co2_kg": costs.co2_kg(energy, base.grid),
-    }
-    everywhere = bool(np.all(good))
-    for arrays, found in ((out.arrays, values), (out.dollars_by, by)):
-        for name, value in found.items():
-            arrays[name][part] = value
-            if not everywhere:
-                arrays[name][part][~good] = nan
-
-
-def _points(cells: _Cells, terms: Terms, flops: Any, good: Any, refuse: Any) -> Point:
-    """The solved cells; one without an answer is refused and solved as something harmless."""
-    base, law = cells.base, cells.base.law
-    params, tokens, target = (cells.word(w) for w in ("params", "tokens", "target_loss"))
-    if params is not None and tokens is not None:
-        return bought(law, terms, params, tokens)
-    if not base.repeats and tokens is not None:
-        refuse(tokens > terms.unique_tokens, "sweep.tokens_beyond")
-    if target is not None:
-        reachable = lowest_loss(law, terms, params, tokens)
-        refuse(target <= reachable, "sweep.below_reachable", law=law.about.name)
-        target = np.where(target > reachable, target, reachable + 1.0)
-        flops = flops_for_loss(law, terms, target, params, tokens)
-    elif flops is None:
-        name, goal = ("tokens", tokens) if params is None else ("params", params)
-        flops = flops_where(law, terms, name, goal)
-        params = tokens = None
-    if params is not None:
-        refuse(terms.serving * params >= flops, "sweep.cannot_serve")
-    if tokens is not None and not base.repeats:
-        refuse(terms.data_price * tokens >= flops, "sweep.cannot_buy")
-    return best(law, terms, flops, params=params, tokens=tokens)
+        serving = 0.0
+        if np.any(self.served_tokens > 0):
+            serving = costs.serving_per_param(self.served_tokens, weight)
+        limit = self.unique_tokens
+        return Terms.of(
+            self.law,
+            token_price=self.token_price,
+            dollars_per_flop=np.nan if self.dollars_per_flop is None else self.dollars_per_flop,
+            serving=serving,
+            # Beside cells with a limit, "no limit" is a number that arithmetic bears.
+            unique_tokens=np.minimum(limit, ENDLESS) if np.ndim(limit) else limit,
+            repeats=self.repeats,
+        )

@@ -1,0 +1,124 @@
+"""The widget in the real thing: JupyterLab, its kernel, and a person's hands."""
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+import chinchilla_widget as cw
+from browser.lab import LabPage
+from chinchilla_widget.quantities import show
+
+QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
+PICTURES = ".cw-picture svg"
+
+
+def figure(view: Locator, quantity: str) -> Locator:
+    return view.locator(f"[data-quantity='{quantity}']").first
+
+
+def field(view: Locator, word: str) -> Locator:
+    return view.locator(f"[data-word='{word}']").first
+
+
+def says(view: Locator, plan: cw.Plan, lang: str = "en") -> None:
+    expect(figure(view, "params")).to_have_text(show(plan.params, "params", lang))
+    expect(figure(view, "tokens")).to_have_text(show(plan.tokens, "tokens", lang))
+
+
+def type_budget(view: Locator, text: str) -> None:
+    field(view, "budget").fill(text)
+    field(view, "budget").press("Enter")
+
+
+def test_the_quickstart_from_money_to_a_plan_by_dragging(lab_page: LabPage) -> None:
+    lab_page.open(QUICKSTART)
+    lab_page.run_all(waits_for=PICTURES)
+    view = lab_page.page.locator(".cw").first
+    says(view, cw.plan("$1M"))
+    handle = view.locator("input[type=range]").first
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    mouse = lab_page.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    for share in (0.55, 0.6, 0.65, 0.7):
+        mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+    mouse.up()
+    budget = field(view, "budget").input_value()
+    assert budget != "$1,000,000"
+    says(view, cw.plan(budget))
+
+
+def test_python_and_the_screen_hold_one_plan(lab_page: LabPage) -> None:
+    lab_page.open(
+        [
+            "import chinchilla_widget as cw\np = cw.Planner('$1M')\nseen = []\n"
+            "p.observe(lambda change: seen.append(change.new is p.plan), 'plan')\np"
+        ]
+    )
+    lab_page.run_all(waits_for=PICTURES)
+    view = lab_page.output(0)
+    type_budget(view, "1.5 million dollars")
+    says(view, cw.plan("$1.5M"))
+    lab_page.eventually("round(p.plan.params)", str(round(cw.plan("$1.5M").params)))
+    lab_page.eventually("seen", "[True]")
+
+    # The law: figures at once, and Python follows.
+    view.locator("summary").first.click()
+    field(view, "law").select_option("hoffmann-2022-approach-3")
+    says(view, cw.plan("$1.5M", law="hoffmann-2022-approach-3"))
+    lab_page.eventually("p.plan.scenario.law.about.id", "'hoffmann-2022-approach-3'")
+
+    # From Python to the screen.
+    lab_page.python("p.law = 'porian-2024'")
+    lab_page.python("p.budget = '2e24 FLOP'")
+    says(view, cw.plan("2e24 FLOP", law="porian-2024"))
+    expect(field(view, "budget")).to_have_value("2e24 FLOP")
+
+    # A cluster's words go where they belong.
+    type_budget(view, "512 H100 × 28 d @ 40% MFU")
+    expect(field(view, "chips")).to_have_value("512")
+    lab_page.eventually("(p.chips, p.mfu, p.budget)", "(512, 0.4, '344,064 GPU-hours')")
+
+
+def test_what_cannot_be_read_is_said_and_changes_nothing(lab_page: LabPage) -> None:
+    lab_page.open(["import chinchilla_widget as cw\np = cw.Planner('$1M')\np"])
+    lab_page.run_all(waits_for=PICTURES)
+    view = lab_page.output(0)
+    type_budget(view, "1.5MM USD")
+    expect(view.get_by_text("1.5MM").first).to_be_visible()
+    says(view, cw.plan("$1M"))
+    lab_page.eventually("p.budget", "'$1M'")
+    type_budget(view, "$2M")
+    says(view, cw.plan("$2M"))
+    expect(view.get_by_text("1.5MM")).to_have_count(0)
+    field(view, "mfu").fill("95%")
+    field(view, "mfu").press("Enter")
+    expect(view.get_by_text("No training run reaches").first).to_be_visible()
+    lab_page.eventually("p.plan.scenario.mfu", "0.37")
+
+
+def test_spanish_money_in_a_spanish_planner(lab_page: LabPage) -> None:
+    lab_page.open(["%load_ext chinchilla_widget", "p = %chinchilla $1M --lang es\np"])
+    lab_page.run_all(waits_for=PICTURES)
+    view = lab_page.output(1)
+    says(view, cw.plan("$1M"), "es")
+    type_budget(view, "1,5 millones de dólares")
+    says(view, cw.plan("$1.5M"), "es")
+    lab_page.eventually("round(p.plan.params)", str(round(cw.plan("$1.5M").params)))
+
+
+def test_a_busy_kernel_does_not_hold_the_picture(lab_page: LabPage) -> None:
+    lab_page.open(
+        ["import chinchilla_widget as cw\np = cw.Planner('$1M')\np", "import time\ntime.sleep(6)"]
+    )
+    lab_page.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    view = lab_page.output(0)
+    view.locator(PICTURES).first.wait_for(timeout=60_000)
+    expect(figure(view, "params")).to_have_text("60.8 B")
+    view.locator("input[type=range]").first.press("PageUp")
+    budget = field(view, "budget").input_value()
+    assert budget != "$1,000,000"
+    says(view, cw.plan(budget))
+    lab_page.eventually("p.budget", repr(budget))

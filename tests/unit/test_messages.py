@@ -1,0 +1,132 @@
+"""Every sentence the code asks for exists, and every sentence that exists is asked for."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError, catalogue, say
+
+SAYERS = {"say", "error", "ChinchillaError", "sentence", "Status", "refuse"}
+CODE = re.compile(r"[a-z_]+\.[a-z0-9_-]+")
+HOLE = "\0"
+FILES = {"widget.js", "widget.css"}  # read as codes, and are none
+
+
+def text_of(node: ast.AST) -> str | None:
+    """A string as written; holes of an f-string stand as ``HOLE``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = (text_of(part) if isinstance(part, ast.Constant) else HOLE for part in node.values)
+        return "".join(part or "" for part in parts)
+    return None
+
+
+def strings(tree: ast.AST) -> Iterator[str]:
+    """Every string of a module that is no part of an f-string, and every f-string."""
+    inside = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+    }
+    for node in ast.walk(tree):
+        if id(node) not in inside and (text := text_of(node)) is not None:
+            yield text
+
+
+def asked(tree: ast.AST) -> Iterator[str]:
+    """First arguments of what says a sentence, conditional ones on both sides."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        name = node.func.id if isinstance(node.func, ast.Name) else name
+        if name in SAYERS:
+            yield from (text for text in strings(node.args[0]) if "." in text)
+
+
+def matches(pattern: str, code: str) -> bool:
+    parts = (re.escape(part) for part in pattern.split(HOLE))
+    return re.fullmatch("[a-zA-Z0-9_-]+".join(parts), code) is not None
+
+
+@pytest.fixture(scope="module")
+def modules(root: Path) -> list[ast.AST]:
+    files = (root / "src" / "chinchilla_widget").rglob("*.py")
+    return [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+
+
+@pytest.fixture(scope="module")
+def scripts(root: Path) -> str:
+    return "\n".join(file.read_text(encoding="utf-8") for file in (root / "js").glob("*.ts"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_sentence_asked_for_exists(modules: list[ast.AST], lang: str) -> None:
+    known = catalogue(lang)
+    for tree in modules:
+        for text in asked(tree):
+            assert any(matches(text, code) for code in known), text.replace(HOLE, "{…}")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_whole_string_that_reads_as_a_code_is_one(modules: list[ast.AST], lang: str) -> None:
+    known = catalogue(lang)
+    rooms = {code.partition(".")[0] for code in known}
+    for tree in modules:
+        for text in strings(tree):
+            if CODE.fullmatch(text) and text.partition(".")[0] in rooms and text not in FILES:
+                assert text in known, text
+
+
+def test_every_sentence_is_asked_for(modules: list[ast.AST], scripts: str) -> None:
+    patterns = {
+        text
+        for tree in modules
+        for text in strings(tree)
+        if "." in text and (HOLE in text or CODE.fullmatch(text))
+    }
+    # The page asks by template: `ui.${name}` stands for every sentence of that beginning.
+    patterns |= {
+        re.sub(r"\$\{[^{}]*\}", HOLE, text)
+        for text in re.findall(r"[\"'`]([a-z]+\.[a-zA-Z_]*(?:\$\{[^{}]*\}\w*)*)[\"'`]", scripts)
+    }
+    patterns = {text for text in patterns if not text.startswith(HOLE) and text != HOLE}
+    names = {text for tree in modules for text in strings(tree)}
+    idle = [
+        code
+        for code in catalogue("en")
+        if not any(matches(pattern, code) for pattern in patterns)
+        # `accelerators.{code}` and the like are matched above; the names they take stand in data.
+        and code.partition(".")[2] not in names
+    ]
+    assert idle == []
+
+
+def test_a_code_nobody_knows_is_a_fault() -> None:
+    with pytest.raises(KeyError):
+        say("scenario.no_such_sentence")
+
+
+def test_an_error_is_a_value_error_with_its_code() -> None:
+    error = ChinchillaError("scenario.nothing", "es")
+    assert isinstance(error, ValueError)
+    assert (error.code, str(error)) == ("scenario.nothing", say("scenario.nothing", "es"))
+    assert say("scenario.nothing", "xx") == say("scenario.nothing")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_quotation_marks_are_the_languages(lang: str) -> None:
+    foreign = "“”" if lang == "es" else "«»"
+    assert [code for code, text in catalogue(lang).items() if set(foreign) & set(text)] == []
+
+
+def test_zz(modules,scripts):
+    patterns = {text for tree in modules for text in strings(tree) if "." in text and HOLE in text and len(text)<40}
+    print({p.replace(HOLE,"{}") for p in patterns})
+    print(set(re.findall(r"[\"'`]([a-z]+\.[a-zA-Z_]*(?:\$\{[^{}]*\}\w*)*)[\"'`]", scripts)))
+    assert 0
