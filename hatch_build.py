@@ -1,5 +1,8 @@
 """Makes the front end, static/, when it is missing or its sources' content changed.
 
+It has two halves: the bundle, from js/, and the panels, which Python describes (altair) and node
+compiles to Vega, so that no notebook has to.
+
 Run as a script it does the same outside a build (`make build`). A source distribution carries
 the built files, so installing from one, or from a wheel, needs no Node.
 """
@@ -14,18 +17,41 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = Path("src", "chinchilla_widget", "static")
-OUTPUTS = ("widget.js", "widget.css", "LICENSES.txt")
+PACKAGE = STATIC.parent
+BUNDLE = ("widget.js", "widget.css", "LICENSES.txt")
+PANELS = ("panels.en.json", "panels.es.json")
+OUTPUTS = BUNDLE + PANELS
+# What each half is made of, files and folders.
+SOURCES = {
+    "bundle": [Path("package-lock.json"), Path("scripts", "build.mjs"), Path("tsconfig.json"), Path("js")],
+    "panels": [
+        Path("package-lock.json"),
+        Path("scripts", "panels.mjs"),
+        Path("scripts", "panels.py"),
+        *(PACKAGE / room for room in ("charts", "data", "laws", "messages", "quantities", "tracing")),
+        PACKAGE / "costs.py",
+        PACKAGE / "optimum.py",
+    ],
+}
 
 
-def fingerprint(root: Path) -> str:
+def fingerprint(root: Path, half: str) -> str:
     """Of names and contents: time stamps say nothing after a checkout, a copy or an unpacking."""
-    sources = [root / "package-lock.json", root / "scripts" / "build.mjs", root / "tsconfig.json"]
-    sources += sorted(path for path in (root / "js").rglob("*") if path.is_file())
     digest = hashlib.sha256()
-    for path in sources:
+    for path in files(root, half):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
     return digest.hexdigest()
+
+
+def files(root: Path, half: str) -> list[Path]:
+    """The sources of a half, in a fixed order."""
+    found: list[Path] = []
+    for source in SOURCES[half]:
+        path = root / source
+        inside = sorted(each for each in path.rglob("*") if each.is_file())
+        found += inside if path.is_dir() else [path]
+    return [path for path in found if path.suffix != ".pyc"]
 
 
 def install_packages(root: Path) -> None:
@@ -48,12 +74,20 @@ def build_front_end(root: Path) -> None:
         if not built:
             raise RuntimeError(f"this source distribution lacks {STATIC.as_posix()}")
         return
-    stamp, wanted = static / "sources.sha256", fingerprint(root)
-    if built and stamp.is_file() and stamp.read_text() == wanted:
+    make(root, "bundle", BUNDLE, ["node", "scripts/build.mjs"])
+    make(root, "panels", PANELS, [sys.executable, "scripts/panels.py"])
+
+
+def make(root: Path, half: str, outputs: tuple[str, ...], command: list[str]) -> None:
+    static = root / STATIC
+    stamp, wanted = static / f"{half}.sha256", fingerprint(root, half)
+    fresh = stamp.is_file() and stamp.read_text() == wanted
+    if fresh and all((static / name).is_file() for name in outputs):
         return
     install_packages(root)
+    static.mkdir(exist_ok=True)
     stamp.unlink(missing_ok=True)  # a build that fails half-way must not pass for a fresh one
-    subprocess.run(["node", "scripts/build.mjs"], cwd=root, check=True)
+    subprocess.run(command, cwd=root, check=True)
     stamp.write_text(wanted)
 
 

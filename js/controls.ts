@@ -30,6 +30,8 @@ class TextField {
   #typed = false;
   /** Handed to Python as text; while Python refuses it, it stays in the field. */
   #raw: string | null = null;
+  /** A refusal taken back with Escape: Python keeps the sentence until the word is set anew. */
+  #dismissed: string | null = null;
 
   constructor(
     readonly word: "budget" | NumberWord,
@@ -55,7 +57,9 @@ class TextField {
 
   /** Write `text` unless the field is being typed in, or holds what Python refused. */
   refresh(text: string): void {
-    const refused = this.place.store.get("status").errors[this.word] ?? "";
+    const said = this.place.store.get("status").errors[this.word] ?? "";
+    if (said !== this.#dismissed) this.#dismissed = null;
+    const refused = said === this.#dismissed ? "" : said;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", refused ? this.error.id : null);
     this.error.hidden = refused === "";
@@ -76,6 +80,7 @@ class TextField {
   private take(): void {
     if (!this.#typed) return;
     this.#typed = false;
+    this.#dismissed = null;
     const text = this.input.value.trim();
     this.#raw = this.commit(text) ? null : text;
     this.place.store.flush();
@@ -90,6 +95,7 @@ class TextField {
     this.#typed = false;
     this.#raw = null;
     if (handed) {
+      this.#dismissed = this.place.store.get("status").errors[this.word] ?? null;
       this.restore();
       this.place.store.flush();
     }

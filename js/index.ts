@@ -61,11 +61,11 @@ class View implements Place {
   readonly #chips: NumberField;
   readonly #law: Choice;
   readonly #lawName = element("span");
-  readonly #lawFacts = element("dl", { class: "cw-facts" });
+  readonly #lawFacts = element("div", { class: "cw-facts", role: "list" });
   readonly #readouts: Readouts;
   readonly #silence = element("p", { class: "cw-muted cw-silence", role: "status" });
   readonly #hosts = pictures(() => element("div", { class: "cw-picture" }));
-  readonly #lacking = pictures(() => element("p", { class: "cw-picture cw-lacking cw-muted", hidden: true }));
+  readonly #lacking = pictures(() => element("p", { class: "cw-lacking cw-muted", hidden: true }));
 
   #program: Program | undefined;
   #panels = new Map<Picture, Panel>();
@@ -321,7 +321,7 @@ class View implements Place {
     const facts = [["law_counts", store.text(`ui.counts_${counts.replaceAll("-", "_")}`)], ["law_data", data || scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
     this.#lawFacts.replaceChildren(
       ...facts.flatMap(([code, fact]) =>
-        fact ? [element("div", {}, element("dt", {}, store.text(`ui.${code}`)), element("dd", {}, fact))] : [],
+        fact ? [element("div", { role: "listitem" }, element("div", { class: "cw-label" }, store.text(`ui.${code}`)), fact)] : [],
       ),
     );
   }

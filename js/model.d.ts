@@ -1,5 +1,4 @@
 // The trait protocol: what Python and the screen tell each other. Python's half is widget.py.
-import type { TopLevelSpec } from "vega-lite";
 import type { ProgramText } from "./program";
 
 export type Kind = "money" | "flop" | "chip_time";
@@ -74,9 +73,9 @@ export interface Status {
 /** The pictures of a family of laws; a family may lack some. */
 export interface Specs {
   solver: ProgramText;
-  isoflop?: TopLevelSpec;
-  frontier?: TopLevelSpec;
-  loss?: TopLevelSpec;
+  isoflop?: Spec;
+  frontier?: Spec;
+  loss?: Spec;
 }
 
 /** Both sides write these; the names are the keywords of `plan`. */

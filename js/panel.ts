@@ -1,7 +1,7 @@
 // One Vega view a picture: made once, it then follows its signals. Nothing here asks the network
 // for anything.
-import { Error as OnlyErrors, loader, logger, parse, View, type Loader, type Runtime, type Spec } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import { Error as OnlyErrors, loader, parse, View, type Loader, type Runtime, type Spec } from "vega";
+
 /** Numbers, and texts that a picture shows as they are. */
 export type Shown = Record<string, number | string>;
 
@@ -27,20 +27,20 @@ export class Panel {
   }
 
   /** Resolves when the first drawing is on the page; null where the view went away meanwhile. */
-  static async open(host: HTMLElement, spec: TopLevelSpec, values: Shown, signal: AbortSignal): Promise<Panel | null> {
+  static async open(host: HTMLElement, spec: Spec, values: Shown, signal: AbortSignal): Promise<Panel | null> {
     // Named rather than inherited: Vega measures texts on a canvas, which inherits nothing.
     const font = getComputedStyle(host).fontFamily;
-    const compiled = compile({ ...spec, config: { ...spec.config, font } }, { logger: logger(OnlyErrors) }).spec as Spec;
+    const type = { text: { font }, style: { "guide-label": { font }, "guide-title": { font } } };
     const room = element(host);
     const sized: Spec = {
-      ...compiled,
+      ...spec,
       ...room,
       // Descenders of the axis titles reach below what Vega measures.
       padding: { top: 4, right: 1, bottom: 4, left: 1 },
       // The whole picture fits its element, labels included; axes measure themselves anew on resize.
       autosize: { type: "fit", contains: "padding", resize: true },
     };
-    const runtime = parse(sized, { background: "transparent" } as never) as Runtime;
+    const runtime = parse(sized, { background: "transparent", ...type } as never) as Runtime;
     const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
     const sizes = new ResizeObserver(() => panel.#resize(element(host)));

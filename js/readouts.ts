@@ -12,18 +12,18 @@ const NONE = "–";
 /** A figure under its name, with its doubt under it. */
 class Figure {
   readonly element: HTMLElement;
-  readonly label = element("dt", { class: "cw-label" });
+  readonly label = element("div", { class: "cw-label" });
   readonly value: HTMLElement;
   readonly unit = element("span", { class: "cw-unit" });
-  readonly doubt = element("dd", { class: "cw-doubt" });
-  readonly more = element("dd", { class: "cw-doubt" });
+  readonly doubt = element("div", { class: "cw-doubt" });
+  readonly more = element("div", { class: "cw-doubt" });
 
   constructor(quantity: string, name: string) {
     // Focusable, since focus shows how the figure comes about, as hover does.
     this.value = element("span", { class: "cw-value", "data-quantity": quantity, tabindex: "0" });
     this.element = element(
-      "div", { class: `cw-figure cw-figure-${quantity.replaceAll("_", "-")}` },
-      this.label, element("dd", { class: "cw-number" }, this.value, this.unit), this.doubt, this.more,
+      "div", { class: `cw-figure cw-figure-${quantity.replaceAll("_", "-")}`, role: "listitem" },
+      this.label, element("div", { class: "cw-number" }, this.value, this.unit), this.doubt, this.more,
     );
     write(this.label, name);
   }
@@ -73,7 +73,7 @@ export class Readouts {
       days: figure("days", "days"),
       serving: figure("serving_price", "serving"),
     };
-    this.line = element("dl", { class: "cw-line" }, ...Object.values(this.#figures).map((each) => each.element));
+    this.line = element("div", { class: "cw-line", role: "list" }, ...Object.values(this.#figures).map((each) => each.element));
     this.doubts = element("div", { class: "cw-doubts" }, this.#doubt, this.#notes);
     this.table = element(
       "div", { class: "cw-hidden" },

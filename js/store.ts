@@ -1,9 +1,13 @@
 // The model as one view of it sees it: reads now, writes at once here and throttled to Python.
-import type { Answers, Model, NumberWord, Traits, Words } from "./model";
+import type { Model, NumberWord, Traits, Words } from "./model";
 
 const THROTTLE_MS = 50;
 const SILENCE_MS = 2000;
-const ANSWERS: (keyof Answers)[] = ["specs", "tables", "bounds", "status", "messages"];
+// Python answers with these, or with a word as it has read it.
+const ANSWERS: (keyof Traits)[] = [
+  "specs", "tables", "bounds", "status", "messages",
+  "budget", "price_per_hour", "mfu", "goodput", "chips", "accelerator", "law",
+];
 
 export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
@@ -82,6 +86,7 @@ export class Store {
   }
 
   #answered(): void {
+    if (this.writing) return;
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
     this.#hush(false);

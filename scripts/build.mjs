@@ -36,7 +36,7 @@ const bundle = await context({
 
 if (watch) {
   // What a watch leaves behind must not pass for a finished build.
-  rmSync(join(out, "sources.sha256"), { force: true });
+  rmSync(join(out, "bundle.sha256"), { force: true });
   await bundle.watch();
   console.log("watching js/ (Ctrl-C ends)");
 } else {

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from chinchilla_widget.accelerators import ACCELERATORS
@@ -21,7 +20,7 @@ from chinchilla_widget.solver import plan, sweep
 if TYPE_CHECKING:
     from chinchilla_widget.widget import Planner
 
-__version__ = version("chinchilla_widget")
+    __version__: str
 
 __all__ = [
     "ACCELERATORS",
@@ -44,6 +43,10 @@ def __getattr__(name: str) -> Any:
         from chinchilla_widget.widget import Planner
 
         return Planner
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("chinchilla_widget")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

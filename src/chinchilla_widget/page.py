@@ -1,4 +1,4 @@
-"""What Python tells the page: messages, specifications, tables, bounds, status. Plain JSON."""
+"""What Python tells the page: messages, tables, bounds, status. Plain JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price, find_accelerator
 from chinchilla_widget.charts import law_signals
-from chinchilla_widget.charts import specs as chart_specs
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import catalogue
 from chinchilla_widget.plans import Plan
@@ -29,11 +28,6 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 def messages(lang: str) -> dict[str, str]:
     """The page's sentences in ``lang``, by name."""
     return {code: text for code, text in catalogue(lang).items() if code.startswith(_SPOKEN)}
-
-
-def specs(lang: str) -> dict[str, Any]:
-    """Solver and panels of every family of laws."""
-    return chart_specs(lang)
 
 
 def accelerator_of(name: str) -> Accelerator:

@@ -14,15 +14,26 @@ from traitlets import Any as Anything
 from traitlets import Unicode
 
 from chinchilla_widget import page
-from chinchilla_widget.laws import find_law
+from chinchilla_widget.charts import specs
+from chinchilla_widget.laws import LAWS, find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.quantities import parse_budget
-from chinchilla_widget.scenario import WORDS, Scenario, read_word, refuse_unknown
+from chinchilla_widget.scenario import (
+    DEFAULT_ACCELERATOR,
+    PRICE_KINDS,
+    WORDS,
+    Scenario,
+    read_word,
+    refuse_unknown,
+)
 from chinchilla_widget.solver import plan_for
 
 _STATIC: Final = Path(__file__).parent / "static"
 DEFAULT_BUDGET: Final = "$1M"
+# A select needs something selected where a keyword may be left out.
+_DEFAULTS: Final = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
+_ANSWERS: Final = ("specs", "tables", "bounds", "status", "messages")
 
 
 class Planner(anywidget.AnyWidget):
@@ -45,10 +56,10 @@ class Planner(anywidget.AnyWidget):
 
     # The question: the page and Python both write these.
     budget = Anything(None, allow_none=True).tag(sync=True)
-    accelerator = Anything("h100-sxm").tag(sync=True)
+    accelerator = Anything(DEFAULT_ACCELERATOR).tag(sync=True)
     dtype = Anything(None, allow_none=True).tag(sync=True)
     peak_flops = Anything(None, allow_none=True).tag(sync=True)
-    price_kind = Anything("on-demand").tag(sync=True)
+    price_kind = Anything(PRICE_KINDS[0]).tag(sync=True)
     price_per_hour = Anything(None, allow_none=True).tag(sync=True)
     fx = Anything(None, allow_none=True).tag(sync=True)
     mfu = Anything(None, allow_none=True).tag(sync=True)
@@ -116,7 +127,7 @@ class Planner(anywidget.AnyWidget):
         with self._lock:
             self._page_speaks = True
             try:
-                super().set_state(sync_data)
+                super().set_state({k: v for k, v in sync_data.items() if k not in _ANSWERS})
                 # A page that set what cannot be read waits for an answer all the same.
                 self._answer()
             finally:
@@ -191,8 +202,9 @@ class Planner(anywidget.AnyWidget):
     def words(self) -> dict[str, Any]:
         """The question as keywords of ``plan``, defaults left out."""
         words = {word: getattr(self, word) for word in WORDS}
-        words["law"] = self._laws.get(self.law, self.law)
-        return {word: value for word, value in words.items() if value != WORDS[word]}
+        if self.law not in LAWS:
+            words["law"] = self._laws[self.law]
+        return {word: value for word, value in words.items() if value != _DEFAULTS[word]}
 
     def _answer(self) -> None:
         """Solve the current traits and tell the page; once for each change, whoever made it."""
@@ -212,7 +224,7 @@ class Planner(anywidget.AnyWidget):
         self._turn += 1
         with self.hold_sync():
             self.messages = page.messages(self.lang)
-            self.specs = page.specs(self.lang)
+            self.specs = specs(self.lang)
             self.tables = page.tables(tuple(self._laws.values()), plan)
             self.bounds = page.bounds(plan, self.budget, self.bounds)
             self.status = page.status(plan, error, self._errors, self._turn)

@@ -1,14 +1,13 @@
 // Evaluates, for the Python tests, what the page would: reads {programs, settings, panels} as JSON
 // from standard input, writes the signals of each setting and the tables of each panel.
 import { readFileSync } from "node:fs";
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import { parse, View, type Spec } from "vega";
 import { Program, type ProgramText } from "../../js/program";
 
 interface Task {
   programs: Record<string, ProgramText>;
   settings: { family: string; signals: Record<string, number> }[];
-  panels: { spec: TopLevelSpec; signals: Record<string, number> }[];
+  panels: { spec: Spec; signals: Record<string, number> }[];
 }
 
 const { programs, settings, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
@@ -26,12 +25,11 @@ const answers = settings.map(({ family, signals }) => {
 
 const tables: Record<string, object[]>[] = [];
 for (const { spec, signals } of panels) {
-  const compiled = compile(spec).spec;
-  const known = new Set((compiled.signals ?? []).map(({ name }) => name));
-  const view = new View(parse(compiled), { renderer: "none" });
+  const known = new Set((spec.signals ?? []).map(({ name }) => name));
+  const view = new View(parse(spec), { renderer: "none" });
   for (const [name, value] of Object.entries(signals)) if (known.has(name)) view.signal(name, value);
   await view.runAsync();
-  const names = (compiled.data ?? []).map(({ name }) => name);
+  const names = (spec.data ?? []).map(({ name }) => name);
   tables.push(Object.fromEntries(names.map((name) => [name, (view.data(name) as object[]).map(numbers)])));
   view.finalize();
 }

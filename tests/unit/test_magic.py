@@ -26,7 +26,7 @@ class Cells:
     def run(self, source: str) -> tuple[Any, str]:
         out = io.StringIO()
         with redirect_stdout(out), redirect_stderr(out):
-            done = self.shell.run_cell(source, silent=False)
+            done = self.shell.run_cell(source)  # type: ignore[no-untyped-call]
         done.raise_error()
         # What is returned is displayed too; only what was printed is of interest.
         return done.result, "" if done.result is not None else out.getvalue()
@@ -57,18 +57,18 @@ class Cells:
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        made = InteractiveShell.instance(colors="nocolor")
-        made.history_manager.enabled = False
-        yield made
+        yield InteractiveShell.instance(colors="nocolor")
         InteractiveShell.clear_instance()
 
 
 @pytest.fixture
 def cells(shell: InteractiveShell) -> Iterator[Cells]:
+    before = set(shell.user_ns)
     cells = Cells(shell)
     cells.run("%reload_ext chinchilla_widget")
     yield cells
-    shell.reset()
+    for name in set(shell.user_ns) - before:
+        del shell.user_ns[name]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,6 @@ def cells(shell: InteractiveShell) -> Iterator[Cells]:
         ("--mfu 40%", "$1M", {"mfu": 0.4}),
         ("", "$1M", {}),
         ("500 mil dólares --lang es", "$500,000", {"lang": "es"}),
-        ("$1M  # a comment", "$1M", {}),
     ],
 )
 def test_a_line_is_a_plan(
@@ -130,6 +129,10 @@ def test_the_answer_can_be_kept(cells: Cells) -> None:
     assert cells.run("p.params")[0] == cw.plan("$1M").params
 
 
+def test_a_comment_may_stand_behind(cells: Cells) -> None:
+    assert cells.answer("%chinchilla $1M --plan  # it's all I have").dollars == pytest.approx(1e6)
+
+
 def test_it_works_in_a_loop(cells: Cells) -> None:
     cells.run("found = []\nfor n in (1, 2):\n    p = %chinchilla ${n}M --plan\n    found.append(p)")
     found = cells.run("found")[0]
@@ -160,9 +163,7 @@ def test_it_works_in_a_loop(cells: Cells) -> None:
     ],
 )
 @pytest.mark.parametrize("plan", ["", " --plan"])
-def test_a_mistake_is_one_sentence_and_none(
-    cells: Cells, line: str, said: str, plan: str
-) -> None:
+def test_a_mistake_is_one_sentence_and_none(cells: Cells, line: str, said: str, plan: str) -> None:
     if not plan and not WIDGET.exists():
         pytest.skip("the front end is not built")
     assert said in cells.sentence(f"%chinchilla {line}{plan}")
@@ -195,7 +196,7 @@ def test_the_examples_of_the_help_run(cells: Cells) -> None:
 
 
 def test_a_question_mark_shows_the_documentation(cells: Cells) -> None:
-    info = cells.shell.object_inspect("%chinchilla")
+    info = cells.shell.object_inspect("%chinchilla")  # type: ignore[no-untyped-call]
     assert info["found"]
     for text in (say("options.magic"), "--served-tokens", "%chinchilla {money}"):
         assert text in info["docstring"]
@@ -234,6 +235,7 @@ def test_it_can_be_loaded_again_and_taken_away(cells: Cells) -> None:
 def test_without_plan_it_is_the_widget(cells: Cells) -> None:
     planner = cells.run("%chinchilla $2M --mfu 40%")[0]
     assert isinstance(planner, cw.Planner)
-    assert planner.plan == cw.plan("$2M", mfu="40%") or planner.plan.dollars == pytest.approx(2e6)
+    assert planner.plan is not None
+    assert planner.plan.params == cw.plan("$2M", mfu="40%").params
     assert isinstance(cells.run("%chinchilla")[0], cw.Planner)
     planner.close()

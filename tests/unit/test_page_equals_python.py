@@ -14,7 +14,7 @@ from chinchilla_widget.charts import program, specs
 from chinchilla_widget.charts.values import values_of
 from chinchilla_widget.costs import serving_per_param
 from chinchilla_widget.plans import spread
-from chinchilla_widget.solver.points import best, flops_for_loss
+from chinchilla_widget.solver.points import best, cheapest
 
 from .page_signals import evaluate, signals_of
 
@@ -187,7 +187,7 @@ def test_the_last_mile_is_what_two_percent_cost(
             continue
         if wanted - law.floor < 0.01:  # the difference has lost the digits to compare
             continue
-        dearer = flops_for_loss(law, costs.Terms(), wanted)
+        dearer = cheapest(law, costs.Terms(), wanted).total_flops
         if law.optimum(dearer)[1] > plan.scenario.unique_tokens:
             assert factor == 0  # fresh tokens run out on the way
             continue

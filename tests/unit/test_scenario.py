@@ -169,16 +169,16 @@ def test_unlimited_tokens_are_the_one_infinity() -> None:
 
 
 def test_a_sentence_names_the_word_and_what_was_given() -> None:
-    code, text = refusal(mfu=1.4)
+    _, text = refusal(mfu=1.4)
     assert text == "mfu is a share of 1, such as 0.4 or 40%; this is 1.4."
-    code, text = refusal(chips=2.5, lang="es")
+    _, text = refusal(chips=2.5, lang="es")
     assert text == "chips es cuántos chips entrenan, un número entero desde 1; esto es 2.5."
     assert len(refusal(repeats="x" * 5000)[1]) < 200
     assert "this is (1, 2)" in refusal(repeats=(1, 2))[1]
 
 
 def test_an_unknown_word_is_a_type_error_with_the_nearest() -> None:
-    with pytest.raises(TypeError, match="unknown keyword 'token_prize'; did you mean 'token_price'"):
+    with pytest.raises(TypeError, match="'token_prize'; did you mean 'token_price'"):
         cw.plan("$1M", token_prize=1)
     with pytest.raises(TypeError, match="the words are budget, accelerator, "):
         cw.plan("$1M", xyzzy=1)
@@ -234,7 +234,8 @@ def test_the_budget_text_fills_the_words() -> None:
 def test_one_rate_serves_one_currency() -> None:
     s = asked("€500k at €2/h", fx=1.1)
     assert s.budget is not None
-    assert (s.budget.amount, s.price_per_hour) == (pytest.approx(5.5e5), pytest.approx(2.2))
+    assert s.budget.amount == pytest.approx(5.5e5)
+    assert s.price_per_hour == pytest.approx(2.2)
     code, text = refusal("€500k at £2/h", fx=1.1)
     assert (code, "EUR, GBP" in text) == ("scenario.one_rate", True)
     assert asked("$500k at €2/h", fx=1.1).price_per_hour == pytest.approx(2.2)
@@ -430,10 +431,11 @@ def test_nothing_but_a_plan_or_a_sentence_comes_back(budget: Any, words: dict[st
     try:
         plan = cw.plan(budget, **words)
     except cw.ChinchillaError as error:
-        assert str(error)
-        assert "\n" not in str(error)
-        return
-    holds(plan)
+        said = str(error)
+    else:
+        holds(plan)
+        said = "a plan"
+    assert said.splitlines() == [said]
 
 
 @pytest.mark.parametrize("words", [{}, {"params": "8B"}, {"tokens": "1T"}, {"unique_tokens": "1B"}])
@@ -490,8 +492,8 @@ with Path(__file__).with_name("real_runs.csv").open(encoding="utf-8", newline=""
 
 @pytest.mark.parametrize("run", REAL_RUNS, ids=lambda run: str(run["model"]))
 def test_hours_of_a_real_run(run: dict[str, str]) -> None:
-    words = {"params": float(run["params"]), "tokens": float(run["tokens"])}
-    plan = cw.plan(**words, accelerator=run["accelerator"], mfu=0.4, goodput=1)
+    params, tokens, chip = float(run["params"]), float(run["tokens"]), run["accelerator"]
+    plan = cw.plan(params=params, tokens=tokens, accelerator=chip, mfu=0.4, goodput=1)
     hours = float(run["chip_hours"])
     assert 0.4 * plan.chip_hours / hours == pytest.approx(float(run["mfu"]), abs=0.6e-3)
     plain = 0.7 <= hours / plan.chip_hours <= 1.6

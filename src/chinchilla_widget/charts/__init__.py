@@ -1,7 +1,9 @@
-"""The pictures: one file a panel, the solver as signals, and the figure made of them."""
+"""The pictures: one file a panel, the solver as expressions, and the figure made of the panels.
 
-from chinchilla_widget.charts.figure import figure
+Only ``figure`` and ``panels`` import altair: the page's panels are made when the package is built.
+"""
+
 from chinchilla_widget.charts.program import law_signals, program
 from chinchilla_widget.charts.specs import specs
 
-__all__ = ["figure", "law_signals", "program", "specs"]
+__all__ = ["law_signals", "program", "specs"]

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from chinchilla_widget.charts import parts, theme
-from chinchilla_widget.charts.specs import panels
+from chinchilla_widget.charts.panels import panels
 from chinchilla_widget.charts.values import values_of
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import Plan

@@ -131,9 +131,9 @@ def program(family: str) -> dict[str, Any]:
     sample = next(law for law in LAWS.values() if law.family == family)
     return {
         "inputs": {**INPUTS, **law_signals(sample)},
-        "before": emit(before, "b"),
-        "step": emit(step, "s"),
-        "after": emit(after, "a"),
+        "before": [list(line) for line in emit(before, "b")],
+        "step": [list(line) for line in emit(step, "s")],
+        "after": [list(line) for line in emit(after, "a")],
     }
 
 

@@ -1,69 +1,21 @@
-"""The panels as specifications for the page, built once a family and language."""
+"""What the page draws from: the solver's program and the panels, which the build compiled to Vega."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from chinchilla_widget.charts import expected_loss, frontier, isoflop, parts, theme
-from chinchilla_widget.charts.program import INPUTS, law_signals, program
-from chinchilla_widget.laws import LAWS
+from chinchilla_widget.charts.program import program
 
-HEIGHT = 270
-FAMILIES = ("parametric", "frontier")
+FOLDER = Path(__file__).parents[1] / "static"
 
 
 @cache
 def specs(lang: str) -> dict[str, dict[str, Any]]:
-    """Solver and panels of every family: ``{family: {"solver": Vega, panel: Vega-Lite}}``."""
+    """Solver and panels of every family: ``{family: {"solver": program, panel: Vega}}``."""
+    text = (FOLDER / f"panels.{lang}.json").read_text(encoding="utf-8")
     return {
-        family: {
-            "solver": program(family),
-            **{
-                name: parts.panel(build(theme.PAGE), _defaults(family, signals), HEIGHT)
-                for name, (build, signals) in panels(family, lang).items()
-            },
-        }
-        for family in FAMILIES
+        family: {"solver": program(family), **panels} for family, panels in json.loads(text).items()
     }
-
-
-Build = Callable[[Mapping[str, str]], list[parts.Json]]
-
-
-def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...]]]:
-    """The panels of a family: how each is built, and the signals it reads.
-
-    A frontier law has no loss surface, so no IsoFLOP curve.
-    """
-    made: dict[str, tuple[Build, tuple[str, ...]]] = {}
-    if family == "parametric":
-        made["isoflop"] = (
-            lambda colors: isoflop.isoflop(colors, lang),
-            isoflop.SIGNALS + isoflop.TEXTS,
-        )
-    made["frontier"] = (
-        lambda colors: frontier.frontier(colors, lang, family),
-        frontier.SIGNALS + frontier.FAMILY_SIGNALS[family],
-    )
-    made["loss"] = (
-        lambda colors: expected_loss.expected_loss(colors, lang, family),
-        expected_loss.SIGNALS + expected_loss.FAMILY_SIGNALS[family] + expected_loss.TEXTS,
-    )
-    return made
-
-
-def _defaults(family: str, names: tuple[str, ...]) -> dict[str, float | str]:
-    """Values a panel opens with until the page sets its own: they need only be drawable."""
-    law = next(law for law in LAWS.values() if law.family == family)
-    known: dict[str, float | str] = {**INPUTS, **law_signals(law)}
-    drawable = {"loss": 2.0, "flops": 1e23, "params": 1e10, "tokens": 1e12}
-    found: dict[str, float | str] = {}
-    for name in names:
-        if name.startswith("text_"):
-            found[f"k_{name}"] = ""
-            continue
-        plain = name.removeprefix("anchor_").removeprefix("budget_").removeprefix("total_")
-        found[f"k_{name}"] = known.get(f"k_{name}", drawable.get(plain, 0.0))
-    return found

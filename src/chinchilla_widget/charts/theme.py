@@ -56,7 +56,7 @@ def config(colors: dict[str, str]) -> dict[str, Any]:
     """The Vega-Lite config of a panel."""
     return {
         "background": None if colors is PAGE else colors["surface"],
-        "font": "inherit" if colors is PAGE else "sans-serif",
+        **({} if colors is PAGE else {"font": "sans-serif"}),  # the page names its own
         "view": {"stroke": None},
         "axis": {
             "domain": False,

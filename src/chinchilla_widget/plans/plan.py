@@ -127,7 +127,7 @@ class Plan:
 
     def chart(self, **options: Any) -> Any:
         """The pictures of this plan as an ordinary Altair chart, for a figure or a paper."""
-        from chinchilla_widget.charts import figure
+        from chinchilla_widget.charts.figure import figure
 
         return figure(self, **options)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from chinchilla_widget import costs
-from chinchilla_widget.accelerators import Accelerator
 from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.scenario import Scenario
@@ -35,16 +34,12 @@ def plan_for(scenario: Scenario) -> Plan:
     """The plan that answers a ready scenario."""
     found = figures(scenario, solve(scenario))
     by = found.pop("dollars_by")
-    return Plan(
-        **{name: _plain(value) for name, value in found.items()},
-        dollars_by=by and {part: float(amount) for part, amount in by.items()},
-        scenario=scenario,
-    )
-
-
-def _plain(value: Any) -> float | None:
-    """A number of Python's own: NumPy's would print and save as something else."""
-    return None if value is None else float(value)
+    # Numbers of Python's own: NumPy's would print and save as something else.
+    plain: dict[str, Any] = {
+        name: None if value is None else float(value) for name, value in found.items()
+    }
+    plain["dollars_by"] = by and {part: float(amount) for part, amount in by.items()}
+    return Plan(**plain, scenario=scenario)
 
 
 class Priced(Question, Protocol):
@@ -59,7 +54,7 @@ class Priced(Question, Protocol):
     @property
     def chips(self) -> Any: ...
     @property
-    def accelerator(self) -> Accelerator: ...
+    def accelerator(self) -> Any: ...
     @property
     def pue(self) -> Any: ...
     @property
@@ -73,11 +68,13 @@ def figures(question: Priced, point: Point) -> dict[str, Any]:
     frontier = isinstance(question.law, FrontierLaw)
     flops = point.total_flops if frontier else costs.training_flops(params, tokens)
     rate = question.dollars_per_flop
-    by = None if rate is None else {
-        "training": flops * rate,
-        "data": unique * (question.token_price / 1e6),
-        "serving": question.terms.serving * params * rate,
-    }
+    by = None
+    if rate is not None:
+        by = {
+            "training": flops * rate,
+            "data": unique * (question.token_price / 1e6),
+            "serving": question.terms.serving * params * rate,
+        }
     hours = flops / question.flops_per_hour
     watts = question.accelerator.tdp_w
     energy = None if watts is None else costs.energy_kwh(hours, watts, question.pue)

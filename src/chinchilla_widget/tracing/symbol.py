@@ -153,10 +153,9 @@ class _Unified:
         """``value`` with every symbol in it replaced by the one of its structure."""
         for node in _in_order(value, self.one):
             arguments = [self.one[a] if isinstance(a, Symbol) else a for a in node.arguments]
-            # Of a number the text counts: true and 1, 0 and -0 are equal yet not the same.
-            key = (node.operation, *(a if isinstance(a, Symbol) else repr(a) for a in arguments))
-            key = tuple(id(part) if isinstance(part, Symbol) else part for part in key)
-            self.one[node] = self.known.setdefault(key, Symbol(node.operation, *arguments))
+            # Of a number the text counts: true and 1 are equal, and not the same.
+            key = tuple(id(a) if isinstance(a, Symbol) else repr(a) for a in arguments)
+            self.one[node] = self.known.setdefault((node.operation, key), Symbol(node.operation, *arguments))
         return self.one[value] if isinstance(value, Symbol) else value
 
 

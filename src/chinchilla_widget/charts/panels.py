@@ -1,0 +1,68 @@
+"""The panels of each family of laws, and the specifications they make for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chinchilla_widget.charts import expected_loss, frontier, isoflop, parts, theme
+from chinchilla_widget.charts.program import INPUTS, law_signals
+from chinchilla_widget.laws import LAWS
+
+HEIGHT = 270
+FAMILIES = ("parametric", "frontier")
+
+
+def vega_lite(lang: str) -> dict[str, dict[str, Any]]:
+    """Every family's panels in Vega-Lite: ``{family: {panel: specification}}``.
+
+    The build compiles them to Vega and ships them (``scripts/specs.py``): they depend on the
+    family and the language alone, so no notebook has to make them again.
+    """
+    return {
+        family: {
+            name: parts.panel(build(theme.PAGE), _defaults(family, signals), HEIGHT)
+            for name, (build, signals) in panels(family, lang).items()
+        }
+        for family in FAMILIES
+    }
+
+
+Build = Callable[[Mapping[str, str]], list[parts.Json]]
+
+
+def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...]]]:
+    """The panels of a family: how each is built, and the signals it reads.
+
+    A frontier law has no loss surface, so no IsoFLOP curve.
+    """
+    made: dict[str, tuple[Build, tuple[str, ...]]] = {}
+    if family == "parametric":
+        made["isoflop"] = (
+            lambda colors: isoflop.isoflop(colors, lang),
+            isoflop.SIGNALS + isoflop.TEXTS,
+        )
+    made["frontier"] = (
+        lambda colors: frontier.frontier(colors, lang, family),
+        frontier.SIGNALS + frontier.FAMILY_SIGNALS[family],
+    )
+    made["loss"] = (
+        lambda colors: expected_loss.expected_loss(colors, lang, family),
+        expected_loss.SIGNALS + expected_loss.FAMILY_SIGNALS[family] + expected_loss.TEXTS,
+    )
+    return made
+
+
+def _defaults(family: str, names: tuple[str, ...]) -> dict[str, float | str]:
+    """Values a panel opens with until the page sets its own: they need only be drawable."""
+    law = next(law for law in LAWS.values() if law.family == family)
+    known: dict[str, float | str] = {**INPUTS, **law_signals(law)}
+    drawable = {"loss": 2.0, "flops": 1e23, "params": 1e10, "tokens": 1e12}
+    found: dict[str, float | str] = {}
+    for name in names:
+        if name.startswith("text_"):
+            found[f"k_{name}"] = ""
+            continue
+        plain = name.removeprefix("anchor_").removeprefix("budget_").removeprefix("total_")
+        found[f"k_{name}"] = known.get(f"k_{name}", drawable.get(plain, 0.0))
+    return found

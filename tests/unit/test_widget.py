@@ -1,0 +1,234 @@
+"""``Planner`` from Python's side: traits, plan, mistakes, two threads."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+import traitlets
+
+import chinchilla_widget as cw
+from chinchilla_widget.scenario import WORDS
+
+
+@pytest.fixture
+def planner() -> cw.Planner:
+    return cw.Planner("$1M")
+
+
+def from_page(planner: cw.Planner, **traits: Any) -> None:
+    """What a page's one message does."""
+    planner.set_state(json.loads(json.dumps(traits)))
+
+
+def test_it_takes_the_words_of_plan_and_has_a_trait_for_each() -> None:
+    words: dict[str, Any] = {
+        "accelerator": "a100-80",
+        "mfu": 0.4,
+        "chips": 64,
+        "served_tokens": "2T",
+        "unique_tokens": "300B",
+        "token_price": 0.1,
+        "lang": "es",
+    }
+    planner = cw.Planner("$2M", **words)
+    plan = cw.plan("$2M", **words)
+    assert planner.plan is not None
+    assert planner.plan.params == plan.params
+    assert planner.served_tokens == 2e12
+    assert all(planner.has_trait(word) for word in WORDS)
+
+
+def test_without_a_question_it_opens_at_a_million() -> None:
+    assert cw.Planner().budget == "$1M"
+    assert cw.Planner(target_loss=2.0).budget is None
+
+
+def test_what_plan_refuses_it_refuses() -> None:
+    with pytest.raises(cw.ChinchillaError, match="junk"):
+        cw.Planner("junk")
+    with pytest.raises(cw.ChinchillaError, match="price"):
+        cw.Planner("$1M", accelerator="mi250x")
+    with pytest.raises(TypeError, match="did you mean 'served_tokens'"):
+        cw.Planner("$1M", servd_tokens=1)
+
+
+def test_the_plan_follows_once_for_each_change(planner: cw.Planner) -> None:
+    seen: list[tuple[float, bool]] = []
+    planner.observe(lambda c: seen.append((c.new.params, c.new is planner.plan)), "plan")
+    planner.budget = "$2M"
+    planner.mfu = "40%"
+    planner.mfu = 0.4  # the same again
+    assert [params for params, _ in seen] == [
+        cw.plan("$2M").params,
+        cw.plan("$2M", mfu=0.4).params,
+    ]
+    assert all(same for _, same in seen)
+
+
+def test_several_traits_at_once_are_one_change(planner: cw.Planner) -> None:
+    seen: list[float] = []
+    planner.observe(lambda c: seen.append(c.new.params), "plan")
+    from_page(planner, accelerator="a100-80", price_per_hour=None, mfu=None, budget="$3M")
+    assert seen == [cw.plan("$3M", accelerator="a100-80").params]
+
+
+def test_any_observer_sees_the_solved_plan(planner: cw.Planner) -> None:
+    found: list[bool] = []
+
+    def look(change: Any) -> None:
+        assert planner.plan is not None
+        found.append(planner.plan.params == cw.plan(change.new).params)
+
+    planner.observe(look, "budget")
+    planner.budget = "$5M"
+    from_page(planner, budget="$6M")
+    assert found == [True, True]
+
+
+def test_from_python_a_mistake_raises_and_changes_nothing(planner: cw.Planner) -> None:
+    before = planner.plan
+    for word, value in (("budget", "1.5MM"), ("mfu", 2), ("law", "chinchila"), ("chips", 0.5)):
+        with pytest.raises(cw.ChinchillaError):
+            setattr(planner, word, value)
+    assert planner.plan is before
+    assert planner.budget == "$1M"
+
+
+def test_from_the_page_a_mistake_is_a_sentence_beside_its_field(planner: cw.Planner) -> None:
+    from_page(planner, budget="1.5MM")
+    assert "1.5MM" in planner.status["errors"]["budget"]
+    assert planner.budget == "$1M"
+    from_page(planner, budget="$2M", mfu="95%")
+    assert set(planner.status["errors"]) == {"mfu"}
+    assert planner.plan is not None
+    assert planner.plan.scenario.mfu == 0.37
+    from_page(planner, mfu="41%")
+    assert planner.status["errors"] == {}
+    assert planner.mfu == 0.41
+
+
+def test_every_message_of_the_page_is_answered(planner: cw.Planner) -> None:
+    turn = planner.status["turn"]
+    from_page(planner, budget="nonsense")
+    assert planner.status["turn"] > turn
+
+
+def test_words_without_an_answer_together_say_so_and_recover(planner: cw.Planner) -> None:
+    from_page(planner, accelerator="mi250x", price_per_hour=None, mfu=None)
+    assert planner.plan is None
+    assert "price" in planner.status["error"]
+    assert planner.error == planner.status["error"]
+    from_page(planner, price_per_hour=2.0)
+    assert planner.plan is not None
+    assert planner.error is None
+
+
+def test_a_budgets_other_words_go_where_they_belong(planner: cw.Planner) -> None:
+    from_page(planner, budget="512xH100 for 21 days @40% MFU")
+    assert (planner.budget, planner.chips, planner.mfu) == ("258,048 GPU-hours", 512, 0.4)
+    assert planner.bounds["budget"]["kind"] == "chip_time"
+    assert planner.plan is not None
+    assert planner.plan.params == pytest.approx(cw.plan("512xH100 for 21 days @40% MFU").params)
+
+
+def test_where_only_python_can_answer_the_page_gets_the_answer() -> None:
+    planner = cw.Planner(target_loss=2.0)
+    assert planner.plan is not None
+    assert planner.tables["pin"]["params"] == planner.plan.params
+    assert planner.bounds["budget"]["value"] is None
+    planner.budget, planner.target_loss = "$1M", None
+    assert planner.tables["pin"] is None
+
+
+def test_a_law_of_ones_own(planner: cw.Planner) -> None:
+    from chinchilla_widget.laws import About, ParametricLaw
+
+    constants = {"E": 1.7, "A": 400.0, "B": 410.0, "alpha": 0.34, "beta": 0.3}
+    law = ParametricLaw(constants, About(id="mine", name="my own"))
+    planner.law = law
+    assert planner.plan is not None
+    assert planner.plan.scenario.law is law
+    assert planner.law == "mine"
+    assert planner.tables["laws"][-1]["name"] == "my own"
+
+
+def test_the_language_switches_live(planner: cw.Planner) -> None:
+    planner.lang = "es"
+    assert planner.messages["charts.params"] == "parámetros"
+    assert "más allá" in planner.status["sentences"][0]["text"]
+    with pytest.raises(cw.ChinchillaError):
+        planner.lang = "fr"
+
+
+def test_the_state_is_plain_json(planner: cw.Planner) -> None:
+    state = {k: v for k, v in planner.get_state().items() if k[0] != "_" and k != "layout"}
+    assert json.loads(json.dumps(state, allow_nan=False)) == state
+
+
+def test_a_movement_sends_little(planner: cw.Planner) -> None:
+    sent: list[dict[str, Any]] = []
+    planner.comm.send = lambda data=None, **_: sent.append(data)  # type: ignore[method-assign]
+    from_page(planner, budget="$1,230,000")
+    size = sum(len(json.dumps(each)) for each in sent)
+    assert size < 2500, sent
+    assert not any({"specs", "tables", "messages"} & set(each.get("state", {})) for each in sent)
+
+
+def test_two_threads_set_traits_at_once(planner: cw.Planner) -> None:
+    wrong: list[Any] = []
+
+    def check(change: Any) -> None:
+        if change.new is not None and change.new is not planner.plan:
+            wrong.append(change)
+
+    planner.observe(check, "plan")
+
+    def loop() -> None:
+        for i in range(40):
+            planner.chips = 1 + i
+
+    def drag() -> None:
+        for i in range(40):
+            from_page(planner, budget=f"${1_000_000 + i * 1000:,}")
+
+    threads = [threading.Thread(target=loop), threading.Thread(target=drag)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert (planner.chips, planner.budget) == (40, "$1,039,000")
+    assert planner.plan is not None
+    assert planner.plan.params == cw.plan("$1,039,000", chips=40).params
+
+
+def test_an_observer_that_raises_does_not_break_the_planner(planner: cw.Planner) -> None:
+    def broken(change: Any) -> None:
+        raise RuntimeError("mine")
+
+    planner.observe(broken, "plan")
+    with pytest.raises(RuntimeError, match="mine"):
+        planner.budget = "$2M"
+    planner.unobserve(broken, "plan")
+    planner.budget = "$3M"
+    assert planner.plan is not None
+    assert planner.plan.params == cw.plan("$3M").params
+
+
+def test_closing_closes(planner: cw.Planner) -> None:
+    planner.close()
+    assert planner.comm is None
+
+
+def test_traits_of_the_answer_are_not_the_pages_to_write(planner: cw.Planner) -> None:
+    before = planner.status
+    from_page(planner, status={"errors": {}, "sentences": [], "error": "forged", "turn": 0})
+    assert planner.status["error"] is None or planner.status == before
+
+
+def test_traitlets_are_traitlets(planner: cw.Planner) -> None:
+    assert isinstance(planner, traitlets.HasTraits)
+    assert repr(planner) == "Planner(budget='$1M')"
