@@ -23,12 +23,20 @@ PANELS = ("panels.en.json", "panels.es.json")
 OUTPUTS = BUNDLE + PANELS
 # What each half is made of, files and folders.
 SOURCES = {
-    "bundle": [Path("package-lock.json"), Path("scripts", "build.mjs"), Path("tsconfig.json"), Path("js")],
+    "bundle": [
+        Path("package-lock.json"),
+        Path("scripts", "build.mjs"),
+        Path("tsconfig.json"),
+        Path("js"),
+    ],
     "panels": [
         Path("package-lock.json"),
         Path("scripts", "panels.mjs"),
         Path("scripts", "panels.py"),
-        *(PACKAGE / room for room in ("charts", "data", "laws", "messages", "quantities", "tracing")),
+        *(
+            PACKAGE / room
+            for room in ("charts", "data", "laws", "messages", "quantities", "tracing")
+        ),
         PACKAGE / "costs.py",
         PACKAGE / "optimum.py",
     ],

@@ -1,7 +1,7 @@
 """Pictures of the widget: the one in the README, and a contact sheet of every screen.
 
-    python scripts/looks.py            # docs/widget.png, the README's picture
-    python scripts/looks.py --sheet    # build/looks/: every width, theme and language, and sheet.png
+python scripts/looks.py            # docs/widget.png, the README's picture
+python scripts/looks.py --sheet    # build/looks/: every width, theme and language, and sheet.png
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+import chinchilla_widget as cw  # noqa: E402
 from browser.conftest import FLAGS, chromium  # noqa: E402
 from browser.host import WidgetPage, running_host  # noqa: E402
-
-import chinchilla_widget as cw  # noqa: E402
 
 WIDTHS = (420, 760, 1080)
 MARGIN = 24
@@ -74,15 +73,16 @@ def sheet(browser: Browser, url: str, folder: Path) -> Path:
         for theme in ("light", "dark", "contrast"):
             for width in WIDTHS:
                 name = f"{lang}-{theme}-{width}.png"
-                picture(
-                    browser, url, folder / name, width=width, theme=theme, lang=lang, scale=1
-                )
+                picture(browser, url, folder / name, width=width, theme=theme, lang=lang, scale=1)
                 names.append((name, width))
     figures = "".join(
         f'<figure><img src="{name}" width="{width // 2}"><figcaption>{name}</figcaption></figure>'
         for name, width in names
     )
-    style = "body{display:flex;flex-wrap:wrap;gap:12px;font:12px sans-serif;background:#888}figure{margin:0}"
+    style = (
+        "body{display:flex;flex-wrap:wrap;gap:12px;font:12px sans-serif;background:#888}"
+        "figure{margin:0}"
+    )
     index = folder / "index.html"
     index.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{figures}")
     page = browser.new_page(viewport={"width": 1240, "height": 900})

@@ -86,9 +86,7 @@ def _expanded(line: str, shell: Any, lang: str) -> str:
             return str(eval(source, shell.user_global_ns, shell.user_ns))
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise ChinchillaError(
-                "options.expression", lang, text=source, reason=reason
-            ) from None
+            raise ChinchillaError("options.expression", lang, text=source, reason=reason) from None
 
     return _EXPRESSION.sub(value, line)
 

@@ -128,8 +128,7 @@ def bounds(plan: Plan | None, budget: str | None, before: Mapping[str, Any]) -> 
         if budget is None:
             return dict(before)
         read = parse_budget(budget)
-        value = read.value
-        kind = read.kind
+        value, kind = read.value, str(read.kind)
     else:
         asked = plan.scenario.budget
         if asked is None:

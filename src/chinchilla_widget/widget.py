@@ -160,7 +160,9 @@ class Planner(anywidget.AnyWidget):
                 raise ChinchillaError("scenario.lang", text=value, known=", ".join(LANGUAGES))
             return value
         if word == "law":
-            law = find_law(self._laws.get(value, value) if isinstance(value, str) else value, self.lang)
+            law = find_law(
+                self._laws.get(value, value) if isinstance(value, str) else value, self.lang
+            )
             self._laws[law.about.id] = law
             return law.about.id
         if word == "budget" and value is not None:

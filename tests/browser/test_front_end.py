@@ -1,4 +1,4 @@
-"""The widget on a bare page: what a person sees and does, with Python's real state and no Python."""
+"""The widget on a bare page: what a person sees and does, with a real state and no Python."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -90,6 +90,11 @@ def test_the_first_drawing_is_the_plan(page_with_widget: Open) -> None:
     expect(figure(view, "flops")).to_contain_text(printed(plan.flops, "flops"))
     expect(control(view, "budget")).to_have_value("$1,000,000")
     expect(control(view, "price_per_hour")).to_have_value("$2.95")
+    suffix = view.locator(".cw-suffix", has_text="28").bounding_box()
+    field = control(view, "chips").bounding_box()
+    assert suffix is not None
+    assert field is not None
+    assert suffix["y"] == pytest.approx(field["y"], abs=2), "beside the number, not wrapped away"
     expect(view.locator(".cw-warning")).to_contain_text("beyond the largest run")
 
 

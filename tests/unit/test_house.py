@@ -29,7 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "fitting": {"laws", "quantities", "tracing"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},
     "page": {"charts", "plans", "quantities", "laws", "accelerators"},
-    "widget": {"page", "solver", "scenario", "plans", "quantities", "laws"},
+    "widget": {"charts", "page", "solver", "scenario", "plans", "quantities", "laws"},
     "report": {"charts", "plans", "quantities", "widget"},
     "options": {"scenario", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "solver", "widget", "report"},
@@ -217,4 +217,4 @@ def test_the_bundle_draws_with_the_vega_lite_that_altair_writes_for(root: Path) 
     from altair import VEGALITE_VERSION
 
     package = json.loads((root / "package.json").read_text())
-    assert package["dependencies"]["vega-lite"] == VEGALITE_VERSION
+    assert package["devDependencies"]["vega-lite"] == VEGALITE_VERSION

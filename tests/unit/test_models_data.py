@@ -58,7 +58,7 @@ def test_the_labels_stand_apart(models: dict[str, dict[str, Any]]) -> None:
         for model in models.values()
         if model["label"]
     )
-    assert 5 <= len(places) <= 8
+    assert 4 <= len(places) <= 8
     assert all(after - before > 0.25 for before, after in pairwise(places))
 
 

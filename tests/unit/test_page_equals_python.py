@@ -208,10 +208,7 @@ def pictures(
         for name, spec in specs("en")[plan.scenario.law.family].items()
         if name != "solver"
     ]
-    panels = [
-        {"spec": spec, "signals": {k: v for k, v in values_of(plan).items()}}
-        for plan, _, spec in chosen
-    ]
+    panels = [{"spec": spec, "signals": values_of(plan)} for plan, _, spec in chosen]
     task = {"programs": {}, "settings": [], "panels": panels}
     tables = evaluate(tmp_path_factory.mktemp("panels"), task)["tables"]
     return [(plan, name, table) for (plan, name, _), table in zip(chosen, tables, strict=True)]

@@ -57,9 +57,7 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         text=alt.expr("k_text_mile"),
     ).encode(y=y("loss"))  # fmt: skip
     return [
-        parts.over(
-            parts.rows(1), parts.calculate(loss=str(floor), flops=LOWEST), rule, floor_name
-        ),
+        parts.over(parts.rows(1), parts.calculate(loss=str(floor), flops=LOWEST), rule, floor_name),
         parts.over(parts.rows(_POINTS), _grid(family), band, line),
         parts.over(parts.rows(1), parts.calculate(flops="k_flops", loss="k_loss"), dot),
         parts.over(parts.rows(1), _above_the_end(family), mile),

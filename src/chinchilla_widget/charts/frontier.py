@@ -158,17 +158,22 @@ def _model_names(
     row: alt.Chart, y: Callable[[str], alt.Y], colors: Mapping[str, str]
 ) -> list[alt.Chart]:
     """Names of some models, on a ground of their own so that hairlines do not cross them."""
+    sides: tuple[tuple[str, Any, int, int], ...] = (
+        ("left", "right", -6, 0),
+        ("right", "left", 6, 0),
+        ("above", "center", 0, -9),
+    )
     names = []
-    for side, align, dx, dy in (("left", "right", -6, 0), ("right", "left", 6, 0), ("above", "center", 0, -9)):
+    for side, align, dx, dy in sides:
         # The plan's own dots and rule come first: a name too near to them gives way.
         named = row.transform_filter(
             f"datum.label == '{side}' && abs(log(datum.flops / k_flops)) > 0.7"
         ).encode(y=y("tokens"))
-        for ground in ({"stroke": colors["surface"], "strokeWidth": 3}, {}):
+        for ground in (3, 0):
             names.append(
                 named.mark_text(
                     clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
-                    text=alt.expr("datum.name"), **ground,
+                    text=alt.expr("datum.name"), stroke=colors["surface"], strokeWidth=ground,
                 )
             )  # fmt: skip
     return names

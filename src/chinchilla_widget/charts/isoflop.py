@@ -1,4 +1,4 @@
-"""IsoFLOP curve: the loss of every size this budget could train, and of a tenth and ten times it."""
+"""IsoFLOP curve: the loss of every size this budget, a tenth and ten times it could train."""
 
 from __future__ import annotations
 
@@ -74,7 +74,11 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
         color=colors["params"],
     )  # fmt: skip
     name = line.mark_text(
-        dy=-16, fontWeight="bold", fontSize=12, color=colors["params"], text=alt.expr("k_text_params")
+        dy=-16,
+        fontWeight="bold",
+        fontSize=12,
+        color=colors["params"],
+        text=alt.expr("k_text_params"),
     )
     return [
         parts.over(parts.rows(_BAND_POINTS), _band(), band),

@@ -239,9 +239,7 @@ def _frontier() -> Stages:
     after = {
         **_answer(params, tokens, tokens, where(known, loss, 0.0), flops),
         **_doubt(pinned == 0, known),
-        "k_last_mile": where(
-            known, last_mile(s("loss"), s("loss_floor"), s("loss_exponent")), 0.0
-        ),
+        "k_last_mile": where(known, last_mile(s("loss"), s("loss_floor"), s("loss_exponent")), 0.0),
     }
     return _money(), {}, after
 

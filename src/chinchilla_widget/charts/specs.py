@@ -1,4 +1,4 @@
-"""What the page draws from: the solver's program and the panels, which the build compiled to Vega."""
+"""What the page draws from: the solver's program, and the panels that the build compiled."""
 
 from __future__ import annotations
 

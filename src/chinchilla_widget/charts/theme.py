@@ -39,16 +39,22 @@ COUNT_LABELS: Final = (
     " : format(datum.value, '~r')"
 )
 _DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_EXPONENT: Final = "round(log(datum.value) / LN10)"
+_POWER: Final = "round(log(datum.value) / LN10)"
+
+
+def _digit(number: str) -> str:
+    return f"slice('{_DIGITS}', {number}, {number} + 1)"
+
+
 POWER_LABELS: Final = (
-    f"'10' + (abs({_EXPONENT}) > 9 ? slice('{_DIGITS}', floor({_EXPONENT} / 10), "
-    f"floor({_EXPONENT} / 10) + 1) : '') + slice('{_DIGITS}', {_EXPONENT} % 10, {_EXPONENT} % 10 + 1)"
+    f"'10' + ({_POWER} > 9 ? {_digit(f'floor({_POWER} / 10)')} : '') + {_digit(f'{_POWER} % 10')}"
 )
 
 
 def decimals(lang: str) -> str:
     """Axis labels with one decimal, two where a tick needs them."""
-    text = "format(datum.value, abs(datum.value * 10 - round(datum.value * 10)) < 1e-6 ? '.1f' : '.2f')"
+    tenths = "datum.value * 10"
+    text = f"format(datum.value, abs({tenths} - round({tenths})) < 1e-6 ? '.1f' : '.2f')"
     return f"replace({text}, '.', ',')" if lang == "es" else text
 
 

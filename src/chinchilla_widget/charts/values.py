@@ -8,7 +8,7 @@ from chinchilla_widget.charts.program import law_signals
 from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan
-from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
 
 
@@ -47,19 +47,18 @@ def _texts(plan: Plan, total: float, plain: bool, frontier: bool, mile: Any) -> 
     signals = law_signals(plan.scenario.law)
     floor = signals["k_loss_floor" if frontier else "k_E"]
     rate = plan.scenario.dollars_per_flop
-    unit = ("money", rate) if rate is not None else ("flops", 1.0)
+    kind: ShowKind = "flops" if rate is None else "money"
+    unit = 1.0 if rate is None else rate
     texts = {
         "k_text_params": show(plan.params, "params", lang),
-        "k_text_tenth": show(total / 10.0 * unit[1], unit[0], lang),
-        "k_text_tenfold": show(total * 10.0 * unit[1], unit[0], lang),
+        "k_text_tenth": show(total / 10.0 * unit, kind, lang),
+        "k_text_tenfold": show(total * 10.0 * unit, kind, lang),
         "k_text_floor": sentence("charts.floor", lang, loss=("loss", floor)),
         "k_text_mile": "",
     }
     if plain and plan.loss is not None:
         exponent = (
-            signals["k_loss_exponent"]
-            if frontier
-            else plan.scenario.law.frontier()["reducible"][1]
+            signals["k_loss_exponent"] if frontier else plan.scenario.law.frontier()["reducible"][1]
         )
         factor = float(mile(plan.loss, floor, exponent))
         dearer = plan.scenario.law.optimum(plan.flops * factor) if factor > 0 else (0.0, 0.0)

@@ -73,7 +73,9 @@ class FrontierLaw:
     def frontier(self) -> dict[str, tuple[float, float]]:
         """Optimal params and tokens as ``(factor, exponent)`` of FLOP."""
         params, tokens = (
-            None if power is None else (unit * power.k * self.compute_unit**-power.exponent, power.exponent)
+            None
+            if power is None
+            else (unit * power.k * self.compute_unit**-power.exponent, power.exponent)
             for power, unit in ((self.params, self.params_unit), (self.tokens, 1.0))
         )
         if params is None and tokens is None:

@@ -173,27 +173,40 @@ def _with_params(
 def _with_tokens(law: ParametricLaw, terms: Terms, tokens: Any, flops: Any) -> Point:
     """The token count is given: how many of them to buy, and the size the rest pays for."""
     each = 6.0 * tokens + terms.serving
-    unique = np.minimum(tokens, terms.unique_tokens)
-    if terms.priced and terms.repeats:
-        # Unique tokens at the coordinate x: no more than all, no more than the budget pays for.
-        paid = np.maximum((tokens * terms.data_price / flops - 1.0) / terms.repeat_scale, 0.0)
+    unique, price, scale = np.minimum(tokens, terms.unique_tokens), terms.data_price, terms.repeat_scale
+    if not (terms.priced and terms.repeats):
+        return _point(
+            law, terms, (flops - price * unique) / each, unique, tokens / unique - 1.0, flops
+        )
+    # Unique tokens at the coordinate x: no more than all, no more than the budget pays for.
+    missing = tokens * price / flops - 1.0
+    paid, spare = np.maximum(missing, 0.0) / scale, np.maximum(-missing, 0.0)
 
-        def unique_at(x: Any) -> Any:
-            return tokens / (1.0 + terms.repeat_scale * (paid + np.exp(x)))
+    def split(x: Any) -> tuple[Any, Any, Any]:
+        """Size, unique tokens and repeats; what is left for the size without a difference."""
+        again = scale * (paid + np.exp(x))
+        size = flops * ((spare + scale * np.exp(x)) / (1.0 + again)) / each
+        return size, tokens / (1.0 + again), again
 
-        def worth(x: Any) -> Any:
-            unique = unique_at(Dual(x, 1.0))
-            size = (flops - terms.data_price * unique) / each
-            fresh = costs.effective(terms, unique, tokens / unique - 1.0)
-            useful = law.effective_params(size, terms.stock) if terms.limited else size
-            loss_of_data = law.reducible(useful.value, fresh).slope
-            return np.log(loss_of_data / -law.reducible(useful, fresh.value).slope)
+    def worth(x: Any) -> Any:
+        size, unique, again = split(Dual(x, 1.0))
+        fresh = costs.effective(terms, unique, again)
+        useful = law.effective_params(size, terms.stock) if terms.limited else size
+        loss_of_data = law.reducible(useful.value, fresh).slope
+        return np.log(loss_of_data / -law.reducible(useful, fresh.value).slope)
 
-        # Where tokens are free all of them are unique: the root lies without end below.
-        begin = where(terms.data_price > 0, _NEARLY_ALL, _ALL) + 0.0 * tokens
-        unique = np.minimum(unique_at(rising_root(worth, begin, 1.0)), unique)
-    size = (flops - terms.data_price * unique) / each
-    return _point(law, terms, size, unique, tokens / unique - 1.0, flops)
+    # Where tokens are free all of them are unique: the root lies without end below.
+    begin = where(price > 0, _NEARLY_ALL, _ALL) + 0.0 * tokens
+    size, bought, again = split(rising_root(worth, begin, 1.0))
+    enough = bought <= terms.unique_tokens
+    return _point(
+        law,
+        terms,
+        where(enough, size, (flops - price * unique) / each),
+        where(enough, bought, unique),
+        where(enough, again, tokens / unique - 1.0),
+        flops,
+    )
 
 
 def bought(law: ParametricLaw, terms: Terms, params: Any, tokens: Any) -> Point:

@@ -16,7 +16,8 @@ _CLOSE = 1e-9  # a secant step this small leaves an error near its square
 def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
     """Where ``function`` crosses zero from below.
 
-    A secant iteration kept inside a bracket; ``slope`` is a guess of the derivative, used once.
+    A secant iteration kept inside a bracket, which is halved where the secant does not do
+    better (Dekker 1969); ``slope`` is a guess of the derivative, used once.
     Each element of an array iterates on its own; converged ones stay where they are. Infinite
     values steer the bracket; where the function is undefined (worthless against worthless) any
     point is as good as another. NaN where 200 steps reach no root.
@@ -31,15 +32,19 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
             below = value < 0
             low, high = where(below, at, low), where(below, high, at)
             rise = value - value_before
-            step = value * ((at - before) / where(rise == 0, 1.0, rise))
+            last, close = at - before, _CLOSE * (1.0 + abs(at))
+            step = value * (last / where(rise == 0, 1.0, rise))
             # Nothing moved, or the value is exactly zero: this element is done.
-            after = at - where((value == 0) | (at == before), 0.0, step)
-            inside = np.isfinite(rise) & (after >= low) & (after <= high)
-            if not everywhere(inside):
-                bounded = np.isfinite(low) & np.isfinite(high)
+            after = at - where((value == 0) | (last == 0), 0.0, step)
+            bounded = np.isfinite(low) & np.isfinite(high)
+            # Inside the bracket, and within it no step that does not halve the one before: where
+            # the function bends sharply the secant would creep along one side.
+            good = np.isfinite(rise) & (after >= low) & (after <= high)
+            good &= ~bounded | (abs(after - at) <= np.maximum(abs(last) / 2.0, close))
+            if not everywhere(good):
                 outward = where(below, at + _STEP, at - _STEP)
-                after = where(inside, after, where(bounded, (low + high) / 2.0, outward))
-            far = abs(after - at) > _CLOSE * (1.0 + abs(at))
+                after = where(good, after, where(bounded, (low + high) / 2.0, outward))
+            far = abs(after - at) > close
             before, value_before, at = at, value, after
             if not somewhere(far):
                 return at

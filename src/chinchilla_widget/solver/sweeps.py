@@ -74,9 +74,7 @@ def sweep(*, flops: Any = None, dollars: Any = None, **words: Any) -> dict[str, 
     lang = words.get("lang") or "en"
     refuse_unknown(words)
     kind, budgets = _budgets(flops, dollars, words, lang)
-    arrays = {
-        word: _array(word, value, lang) for word, value in words.items() if _is_array(value)
-    }
+    arrays = {word: _array(word, value, lang) for word, value in words.items() if _is_array(value)}
     base = _shared(words, arrays, kind, lang)
     if budgets is not None:
         arrays["budget"] = budgets

@@ -155,7 +155,9 @@ class _Unified:
             arguments = [self.one[a] if isinstance(a, Symbol) else a for a in node.arguments]
             # Of a number the text counts: true and 1 are equal, and not the same.
             key = tuple(id(a) if isinstance(a, Symbol) else repr(a) for a in arguments)
-            self.one[node] = self.known.setdefault((node.operation, key), Symbol(node.operation, *arguments))
+            self.one[node] = self.known.setdefault(
+                (node.operation, key), Symbol(node.operation, *arguments)
+            )
         return self.one[value] if isinstance(value, Symbol) else value
 
 
