@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price, fin
 from chinchilla_widget.charts import law_signals
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import catalogue
-from chinchilla_widget.plans import Plan
+from chinchilla_widget.plans import Plan, Status
 from chinchilla_widget.quantities import BudgetText, parse_budget, show, to_dollars
 
 # The rooms whose sentences the page prints by itself.
@@ -141,8 +142,9 @@ def bounds(plan: Plan | None, budget: str | None, before: Mapping[str, Any]) -> 
         "budget": {
             "kind": kind,
             "value": value,
-            "low": min(low, value / 10.0),
-            "high": max(high, value * 10.0),
+            # A slider's ends stay where they are unless the budget lies beyond them.
+            "low": low if value >= low else 10.0 ** math.floor(math.log10(value)),
+            "high": high if value <= high else 10.0 ** math.ceil(math.log10(value)),
         }
     }
 
@@ -151,7 +153,7 @@ def status(
     plan: Plan | None, error: str | None, errors: Mapping[str, str], turn: int
 ) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
-    sentences = [] if plan is None else plan.status
+    sentences = [] if plan is None else [s for s in plan.status if not _printed_so(s, plan)]
     return {
         "errors": dict(errors),
         "error": error,
@@ -160,12 +162,26 @@ def status(
     }
 
 
+def _printed_so(sentence: Status, plan: Plan) -> bool:
+    """An echo of how a budget was read is noise where the field already prints it like that."""
+    budget, lang = plan.scenario.budget, plan.scenario.lang
+    if sentence.code != "scenario.echo" or budget is None:
+        return False
+    return budget.text == _print(budget.kind, budget.amount, lang)
+
+
 def budget_text(read: BudgetText, lang: str) -> str:
     """A budget printed without what else its text said."""
+    value = read.value
     if read.kind == "money":
-        dollars, _ = to_dollars(read.value, read.currency or "USD", None, lang)
-        return show(dollars, "money", lang)
-    if read.kind == "flop":
-        return f"{show(read.value, 'flops', lang)} FLOP"
-    hours = show(read.value, "hours", lang)
+        value, _ = to_dollars(value, read.currency or "USD", None, lang)
+    return _print(read.kind, value, lang)
+
+
+def _print(kind: str, value: float, lang: str) -> str:
+    if kind == "money":
+        return show(value, "money", lang)
+    if kind == "flop":
+        return f"{show(value, 'flops', lang)} FLOP"
+    hours = show(value, "hours", lang)
     return f"{hours} GPU-hours" if lang == "en" else f"{hours} horas de GPU"

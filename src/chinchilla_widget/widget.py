@@ -125,11 +125,15 @@ class Planner(anywidget.AnyWidget):
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """What the page sent: read under the lock, mistakes answered on the page."""
         with self._lock:
+            turn = self._turn
             self._page_speaks = True
             try:
                 super().set_state({k: v for k, v in sync_data.items() if k not in _ANSWERS})
-                # A page that set what cannot be read waits for an answer all the same.
+                # A page that set what cannot be read, or nothing new, waits for an answer too.
                 self._answer()
+                if self._turn == turn:
+                    self._turn += 1
+                    self.status = {**self.status, "turn": self._turn}
             finally:
                 self._page_speaks = False
 
@@ -190,8 +194,12 @@ class Planner(anywidget.AnyWidget):
             return value
         with self._quiet():
             for word, each in tails.items():
-                setattr(self, word, each)
+                setattr(self, word, self._canonical(word, each))
         return page.budget_text(read, self.lang)
+
+    @traitlets.observe("lang")
+    def _speak_anew(self, change: Any) -> None:
+        self._errors.clear()  # said in the language before
 
     @traitlets.observe(*WORDS)
     def _changed(self, change: Any) -> None:

@@ -125,7 +125,7 @@ def test_every_entry_is_complete(key: str, registry: dict[str, dict[str, Any]]) 
     assert law["counts"] in COUNTS
     assert type(law["compare"]) is bool
     assert all(type(value) is float for value in law["constants"].values())
-    assert law["domain"].keys() <= {"params", "tokens", "flops"}
+    assert law["domain"].keys() <= {"params", "tokens", "flops", "tokens_per_param"}
     for low, high in law["domain"].values():
         assert 0 < low < high
     if law["family"] == "parametric":

@@ -65,15 +65,23 @@ SAID: list[tuple[dict[str, Any], list[str]]] = [
         {"params": "1B", "tokens": "41B", "unique_tokens": "10B", "law": "muennighoff-2023"},
         ["epochs_many"],
     ),
-    ({"params": "1B", "tokens": "18.5T", "law": PRINTED}, ["extrapolates"]),
-    ({"params": "1B", "tokens": "18.6T", "law": PRINTED}, ["extrapolates", "beyond_corpus"]),
-    ({"params": "1B", "tokens": "301T", "law": PRINTED}, ["extrapolates", "beyond_public_text"]),
+    ({"params": "1B", "tokens": "18.5T", "law": PRINTED}, ["extrapolates", "ratio_outside"]),
+    (
+        {"params": "1B", "tokens": "18.6T", "law": PRINTED},
+        ["extrapolates", "ratio_outside", "beyond_corpus"],
+    ),
+    (
+        {"params": "1B", "tokens": "301T", "law": PRINTED},
+        ["extrapolates", "ratio_outside", "beyond_public_text"],
+    ),
     (
         {"params": "1B", "tokens": "301T", "unique_tokens": "1T", "law": PRINTED},
-        ["extrapolates", "epochs_spent", "borrowed_repeats"],
+        ["extrapolates", "ratio_outside", "epochs_spent", "borrowed_repeats"],
     ),
+    ({"params": "1B", "tokens": "511B"}, []),
+    ({"params": "1B", "tokens": "512B"}, ["ratio_outside"]),
     # Where the size is free the money left over goes into it.
-    ({"budget": "1e21 FLOP", "unique_tokens": "1B", "repeats": False}, []),
+    ({"budget": "1e21 FLOP", "unique_tokens": "1B", "repeats": False}, ["ratio_outside"]),
     (
         {"budget": "1e21 FLOP", "unique_tokens": "1B", "repeats": False, "params": "1B"},
         ["money_left"],
@@ -81,7 +89,8 @@ SAID: list[tuple[dict[str, Any], list[str]]] = [
     ({"budget": "1e21 FLOP", "unique_tokens": "1T", "repeats": False}, []),
     ({"budget": "1e21 FLOP", "unique_tokens": "20B"}, ["borrowed_repeats"]),
     ({"budget": "1e21 FLOP", "served_tokens": "1T"}, []),
-    ({"budget": "1e21 FLOP", "token_price": 1, "repeats": False}, []),
+    ({"budget": "1e21 FLOP", "token_price": 0.01, "repeats": False}, []),
+    ({"budget": "1e21 FLOP", "token_price": 1, "repeats": False}, ["ratio_outside"]),
 ]
 
 

@@ -11,7 +11,6 @@ from chinchilla_widget.charts import parts
 from chinchilla_widget.charts.frontier import HIGHEST, LOWEST, flops_axis
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
 from chinchilla_widget.laws import Power
-from chinchilla_widget.messages import say
 
 _POINTS = 61
 SIGNALS = ("loss", "flops", "scale", "plain", "anchor_flops", "anchor_loss")
@@ -25,13 +24,10 @@ TEXTS = ("text_floor", "text_mile")
 def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
     """The panel's layers, over ``SIGNALS``, ``TEXTS`` and the constants of the family."""
     floor = symbol("E") if family == "parametric" else symbol("loss_floor")
-    scale = alt.Scale(
-        domainMin=alt.expr(f"{floor} - 0.1 * (k_anchor_loss - {floor}) - 0.04"),
-        domainMax=alt.expr(f"{floor} + max(0.9, 1.6 * (k_anchor_loss - {floor}))"),
-        zero=False,
-        nice=False,
+    above = f"(k_anchor_loss - {floor})"
+    scale, axis = parts.loss_axis(
+        lang, f"{floor} - 0.1 * {above} - 0.04", f"{floor} + max(0.9, 1.6 * {above})"
     )
-    axis = parts.loss_axis(say("charts.loss", lang), lang)
 
     def y(name: str) -> alt.Y:
         return alt.Y(f"{name}:Q", scale=scale, axis=axis)

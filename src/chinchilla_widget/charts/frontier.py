@@ -158,16 +158,18 @@ def _model_names(
     row: alt.Chart, y: Callable[[str], alt.Y], colors: Mapping[str, str]
 ) -> list[alt.Chart]:
     """Names of some models, on a ground of their own so that hairlines do not cross them."""
-    sides: tuple[tuple[str, Any, int, int], ...] = (
-        ("left", "right", -6, 0),
-        ("right", "left", 6, 0),
-        ("above", "center", 0, -9),
+    # Side, alignment, offset, and how far from the plan's own rule (in e-folds of compute, the
+    # plan's over the model's) a name gives way to it.
+    sides: tuple[tuple[str, Any, int, int, float, float], ...] = (
+        ("left", "right", -6, 0, -4.5, 0.7),
+        ("right", "left", 6, 0, -0.7, 5.5),
+        ("above", "center", 0, -9, -2.8, 2.8),
     )
     names = []
-    for side, align, dx, dy in sides:
-        # The plan's own dots and rule come first: a name too near to them gives way.
+    for side, align, dx, dy, low, high in sides:
+        beyond = "log(k_flops / datum.flops)"
         named = row.transform_filter(
-            f"datum.label == '{side}' && abs(log(datum.flops / k_flops)) > 0.7"
+            f"datum.label == '{side}' && ({beyond} < {low} || {beyond} > {high})"
         ).encode(y=y("tokens"))
         for ground in (3, 0):
             names.append(

@@ -44,7 +44,6 @@ TEXTS = ("text_params", "text_tenth", "text_tenfold")
 
 def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     """The panel's layers, over the signals ``SIGNALS`` and ``TEXTS``."""
-    low, high = _loss_range()
     x = alt.X(
         "params:Q",
         scale=parts.log_scale(f"k_anchor_params / {_REACH}", f"k_anchor_params * {_REACH}"),
@@ -52,11 +51,8 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
             title=say("charts.params", lang), labelExpr=theme.COUNT_LABELS, values=theme.POWERS
         ),
     )
-    y = alt.Y(
-        "loss:Q",
-        scale=alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), zero=False, nice=False),
-        axis=parts.loss_axis(say("charts.loss", lang), lang),
-    )
+    scale, axis = parts.loss_axis(lang, *_loss_range())
+    y = alt.Y("loss:Q", scale=scale, axis=axis)
     line = alt.Chart().encode(x=x, y=y)
     side = (
         line.transform_filter("datum.budget != 1")

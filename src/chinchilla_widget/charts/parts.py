@@ -13,6 +13,7 @@ from typing import Any
 import altair as alt
 
 from chinchilla_widget.charts import theme
+from chinchilla_widget.messages import say
 from chinchilla_widget.tracing import Symbol, emit
 
 Json = dict[str, Any]
@@ -65,9 +66,13 @@ def log_scale(low: str, high: str) -> alt.Scale:
     return alt.Scale(type="log", domainMin=alt.expr(low), domainMax=alt.expr(high), nice=False)
 
 
-def loss_axis(title: str, lang: str) -> alt.Axis:
-    """The axis of losses, with the language's decimal mark."""
-    return alt.Axis(title=title, tickCount=5, labelExpr=theme.decimals(lang))
+def loss_axis(lang: str, low: str, high: str) -> tuple[alt.Scale, alt.Axis]:
+    """The axis of losses between two expressions, with the language's decimal mark."""
+    scale = alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), zero=False, nice=False)
+    digits = f"({high}) - ({low}) > 0.35 ? '.1f' : '.2f'"
+    text = f"format(datum.value, {digits})"
+    label = f"replace({text}, '.', ',')" if lang == "es" else text
+    return scale, alt.Axis(title=say("charts.loss", lang), tickCount=5, labelExpr=label)
 
 
 def signals(values: Mapping[str, float | str]) -> list[Json]:

@@ -51,13 +51,6 @@ POWER_LABELS: Final = (
 )
 
 
-def decimals(lang: str) -> str:
-    """Axis labels with one decimal, two where a tick needs them."""
-    tenths = "datum.value * 10"
-    text = f"format(datum.value, abs({tenths} - round({tenths})) < 1e-6 ? '.1f' : '.2f')"
-    return f"replace({text}, '.', ',')" if lang == "es" else text
-
-
 def config(colors: dict[str, str]) -> dict[str, Any]:
     """The Vega-Lite config of a panel."""
     return {

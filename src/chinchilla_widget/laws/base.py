@@ -18,7 +18,7 @@ class About:
     ``counts`` is "total", "non-embedding", "excluding-input-embedding" or "flop-per-token".
     ``scale`` names the tokenizer and validation data its loss is measured on; losses compare
     only within one scale ("" where there is no loss). ``domain`` holds the fitted ranges of
-    "params", "tokens" and "flops", where they are known.
+    "params", "tokens", "flops" and "tokens_per_param", where they are known.
     """
 
     id: str = "own"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 LANGUAGES: Final = ("en", "es")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @cache
@@ -29,7 +31,14 @@ def say(code: str, lang: str = "en", **values: Any) -> str:
 
     Raises KeyError for a code that no language has: a fault of the program, not of its user.
     """
-    return catalogue(lang)[code].format(**values)
+    return catalogue(lang)[code].format(
+        **{name: _on_one_line(value) for name, value in values.items()}
+    )
+
+
+def _on_one_line(value: Any) -> Any:
+    """What was typed, without the line breaks and control characters that may be in it."""
+    return _CONTROLS.sub(" ", value) if isinstance(value, str) else value
 
 
 class ChinchillaError(ValueError):

@@ -25,6 +25,7 @@ def statuses(plan: Plan) -> list[Sentence]:
     """The sentences of a plan, the most important first."""
     return [
         *_extrapolation(plan),
+        *_ratio(plan),
         *_data(plan),
         *_law(plan),
         *_money(plan),
@@ -62,6 +63,20 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
             ("plans.below_domain", {"factor": ("ratio", low / plan.flops), "flops": ("flops", low)})
         ]
     return []
+
+
+def _ratio(plan: Plan) -> list[Sentence]:
+    """Tokens per param that no run behind the law had: a loss there is a guess."""
+    about = plan.scenario.law.about
+    low, high = about.domain.get("tokens_per_param", (0.0, math.inf))
+    if low / 1.5 <= plan.tokens_per_param <= high * 1.5:
+        return []
+    values = {
+        "ratio": ("ratio", plan.tokens_per_param),
+        "low": ("ratio", low),
+        "high": ("ratio", high),
+    }
+    return [("plans.ratio_outside", values)]
 
 
 def _larger_than_fitted(plan: Plan) -> list[Sentence]:

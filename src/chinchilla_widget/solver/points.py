@@ -173,7 +173,11 @@ def _with_params(
 def _with_tokens(law: ParametricLaw, terms: Terms, tokens: Any, flops: Any) -> Point:
     """The token count is given: how many of them to buy, and the size the rest pays for."""
     each = 6.0 * tokens + terms.serving
-    unique, price, scale = np.minimum(tokens, terms.unique_tokens), terms.data_price, terms.repeat_scale
+    unique, price, scale = (
+        np.minimum(tokens, terms.unique_tokens),
+        terms.data_price,
+        terms.repeat_scale,
+    )
     if not (terms.priced and terms.repeats):
         return _point(
             law, terms, (flops - price * unique) / each, unique, tokens / unique - 1.0, flops

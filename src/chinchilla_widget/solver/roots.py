@@ -11,6 +11,7 @@ from chinchilla_widget.tracing import where
 
 _STEP = 8.0  # the farthest one step goes while the root is not yet bracketed
 _CLOSE = 1e-9  # a secant step this small leaves an error near its square
+_SMALL = 1e-6  # a value this small is a root's; the functions are log ratios
 
 
 def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
@@ -33,17 +34,17 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
             low, high = where(below, at, low), where(below, high, at)
             rise = value - value_before
             last, close = at - before, _CLOSE * (1.0 + abs(at))
-            step = value * (last / where(rise == 0, 1.0, rise))
-            # Nothing moved, or the value is exactly zero: this element is done.
-            after = at - where((value == 0) | (last == 0), 0.0, step)
-            bounded = np.isfinite(low) & np.isfinite(high)
-            # Inside the bracket, and within it no step that does not halve the one before: where
-            # the function bends sharply the secant would creep along one side.
+            after = at - value * (last / where(rise == 0, 1.0, rise))
+            step, width = abs(after - at), high - low
+            # A secant step must stay in the bracket and halve the step before it, or it would
+            # creep along one side of a bend; and a tiny one must be a root's, not a cliff's.
             good = np.isfinite(rise) & (after >= low) & (after <= high)
-            good &= ~bounded | (abs(after - at) <= np.maximum(abs(last) / 2.0, close))
+            good &= (step <= np.maximum(abs(last) / 2.0, close)) | (width == np.inf)
+            good &= (step > close) | (abs(value) < _SMALL) | (width <= 4.0 * close)
             if not everywhere(good):
                 outward = where(below, at + _STEP, at - _STEP)
-                after = where(good, after, where(bounded, (low + high) / 2.0, outward))
+                inward = (low + high) / 2.0
+                after = where(good, after, where(width < np.inf, inward, outward))
             far = abs(after - at) > close
             before, value_before, at = at, value, after
             if not somewhere(far):
