@@ -77,7 +77,9 @@ class Exact:
 
 def minimum(problem: Problem, params: float, unique: float, tokens: float) -> Exact:
     """The exact minimum next to a double-precision one; raises where that is no minimum."""
-    spent = tokens / unique / problem.repeat_scale
+    # Where the last reading's small worth decides, it must have digits.
+    fixed = problem.params or problem.tokens
+    spent = 0.0 if fixed else tokens / unique / problem.repeat_scale
     with mpmath.workdps(70 + int(spent)):
         return _minimum(problem, mpf(params), mpf(unique), mpf(tokens))
 

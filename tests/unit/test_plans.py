@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import chinchilla_widget as cw
-from chinchilla_widget import scenario as room
 from chinchilla_widget.laws import FrontierLaw, ParametricLaw, Power
 from chinchilla_widget.plans import FIGURES, spread
+from chinchilla_widget.scenario import reading
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def on_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
         def today(cls) -> "Pinned":
             return cls.fromisoformat("2026-06-01")
 
-    monkeypatch.setattr(room, "date", Pinned)
+    monkeypatch.setattr(reading, "date", Pinned)
 
 
 def codes(budget: str | None = None, **words: Any) -> list[str]:

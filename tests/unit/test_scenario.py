@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import chinchilla_widget as cw
-from chinchilla_widget import scenario as room
 from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.laws import FrontierLaw, ParametricLaw, Power
 from chinchilla_widget.quantities import parse_budget
-from chinchilla_widget.scenario import WORDS, read_word
+from chinchilla_widget.scenario import WORDS, Budget, read_word, reading
+from chinchilla_widget.scenario.words import KINDS
 
 H100 = 989e12
 DAY = "2026-06-01"  # the catalogue's prices are fresh
@@ -34,7 +34,7 @@ def pin_today(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
         def today(cls) -> "Pinned":
             return cls.fromisoformat(day)
 
-    monkeypatch.setattr(room, "date", Pinned)
+    monkeypatch.setattr(reading, "date", Pinned)
 
 
 def asked(budget: Any = "$1M", **words: Any) -> cw.Scenario:
@@ -54,7 +54,7 @@ def codes(plan: cw.Plan) -> list[str]:
 
 def test_every_word_has_its_default() -> None:
     s = asked()
-    assert s.budget == room.Budget("$1M", "money", 1e6)
+    assert s.budget == Budget("$1M", "money", 1e6)
     assert (s.accelerator.id, s.dtype, s.peak_flops) == ("h100-sxm", "bf16", H100)
     assert (s.price_kind, s.price_per_hour) == ("on-demand", 2.95)
     assert (s.mfu, s.goodput, s.chips, s.final_share) == (0.37, 0.90, None, 1.0)
@@ -103,7 +103,7 @@ def test_a_number_may_be_text(
 
 
 def test_every_numeric_word_is_in_the_table() -> None:
-    assert {form[0] for form in FORMS} == {*room._KINDS, "chips"} - {"fx"}
+    assert {form[0] for form in FORMS} == {*KINDS, "chips"} - {"fx"}
 
 
 @pytest.mark.parametrize(
@@ -150,14 +150,14 @@ def test_out_of_range_is_a_sentence(word: str, value: Any, code: str) -> None:
     assert refusal(**{word: value})[0] == code
 
 
-@pytest.mark.parametrize("word", [*room._KINDS, "chips"])
+@pytest.mark.parametrize("word", [*KINDS, "chips"])
 @pytest.mark.parametrize("value", [True, [], (), {}, object(), b"1", 1j, np.bool_(True)])
 def test_a_wrong_type_is_a_sentence(word: str, value: Any) -> None:
     code, text = refusal(**{word: value})
     assert (code, word in text) == ("scenario.not_a_number", True)
 
 
-@pytest.mark.parametrize("word", list(room._KINDS))
+@pytest.mark.parametrize("word", list(KINDS))
 @pytest.mark.parametrize("value", [math.nan, -math.inf, "NaN", "∞", "inf", 10**400])
 def test_what_is_not_finite_is_a_sentence(word: str, value: Any) -> None:
     assert refusal(**{word: value})[0].startswith("quantities.")

@@ -9,9 +9,12 @@ import numpy as np
 
 from chinchilla_widget.tracing import where
 
-_STEP = 8.0  # the farthest one step goes while the root is not yet bracketed
-_CLOSE = 1e-9  # a secant step this small leaves an error near its square
-_SMALL = 1e-6  # a value this small is a root's; the functions are log ratios
+# The functions are log ratios over logs, so 1 is a large step and a large value.
+_FARTHEST = 8.0  # that one step goes while the root is not yet bracketed
+_CLOSE = 1e-8  # a secant step this small leaves an error near its square
+_LOCAL = 0.1  # a step that tells how steep the function is near a root
+_SMALL = 1e-6  # a value this small is a root's, if the steepness is known
+_ROUNDING = 1e-13  # and this small in any case
 
 
 def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
@@ -27,29 +30,35 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
         before, value_before = start, _defined(function(start))
         below = value_before < 0
         low, high = where(below, before, -np.inf), where(below, np.inf, before)
-        at = before - np.minimum(np.maximum(value_before / slope, -_STEP), _STEP)
+        at = before - np.minimum(np.maximum(value_before / slope, -_FARTHEST), _FARTHEST)
+        settled: Any = False
         for _ in range(200):
             value = _defined(function(at))
             below = value < 0
             low, high = where(below, at, low), where(below, high, at)
             rise = value - value_before
-            last, close = at - before, _CLOSE * (1.0 + abs(at))
+            last = at - before
             after = at - value * (last / where(rise == 0, 1.0, rise))
             step, width = abs(after - at), high - low
+            # How flat it is near a root, only a near step tells, one that got nearer.
+            gained = (abs(last) < _LOCAL) & (abs(value) <= abs(value_before) / 2.0)
+            near = (gained & (abs(value) < _SMALL)) | (abs(value) < _ROUNDING)
+            near |= width <= 1e-15 * abs(at)
             # A secant step must stay in the bracket and halve the step before it, or it would
-            # creep along one side of a bend; and a tiny one must be a root's, not a cliff's.
+            # creep along one side of a bend; a tiny one must be a root's, and not a cliff's.
             good = np.isfinite(rise) & (after >= low) & (after <= high)
-            good &= (step <= np.maximum(abs(last) / 2.0, close)) | (width == np.inf)
-            good &= (step > close) | (abs(value) < _SMALL) | (width <= 4.0 * close)
+            good &= (step <= np.maximum(abs(last) / 2.0, _CLOSE)) | (width == np.inf)
+            good &= (step > _CLOSE) | near | gained
             if not everywhere(good):
-                outward = where(below, at + _STEP, at - _STEP)
+                outward = where(below, at + _FARTHEST, at - _FARTHEST)
                 inward = (low + high) / 2.0
                 after = where(good, after, where(width < np.inf, inward, outward))
-            far = abs(after - at) > close
+            after = where(settled, at, after)
+            settled = settled | (near & ~(abs(after - at) > _CLOSE))
             before, value_before, at = at, value, after
-            if not somewhere(far):
+            if everywhere(settled):
                 return at
-        return where(far, np.nan, at)
+        return where(settled, at, np.nan)
 
 
 def everywhere(condition: Any) -> bool:
@@ -57,11 +66,6 @@ def everywhere(condition: Any) -> bool:
     return bool(condition.all()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
-def somewhere(condition: Any) -> bool:
-    """Whether a condition holds in any cell; of a number, whether it holds."""
-    return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
-
-
 def _defined(value: Any) -> Any:
     missing = np.isnan(value)
-    return where(missing, 0.0, value) if somewhere(missing) else value
+    return value if everywhere(~missing) else where(missing, 0.0, value)

@@ -25,13 +25,13 @@ Array = NDArray[np.float64]
 # output does not grow with the number of cells.
 _CHUNK: Final = 16384
 
-# What may vary from cell to cell, each with a value that no check refuses: it stands for the
-# array in the scenario that all cells share. Every other word is one for the whole sweep.
+# What may vary from cell to cell, in the order in which a plan reads it, each with a value that
+# no check refuses: it stands for the array in the scenario that all cells share. Every other word
+# is one for the whole sweep.
 VARYING: Final[Mapping[str, float]] = {
     "price_per_hour": 1.0,
     "mfu": 1e-3,
     "goodput": 0.5,
-    "chips": 1,
     "final_share": 0.5,
     "token_price": 0.0,
     "unique_tokens": costs.UNLIMITED,
@@ -43,12 +43,11 @@ VARYING: Final[Mapping[str, float]] = {
     "target_loss": 1.0,
     "pue": 1.1,
     "grid": 0.0,
+    "chips": 1,
 }
 # The range of each, as ``read_word`` has it (a test holds them equal).
 _LEAST: Final = dict.fromkeys(("params", "tokens", "unique_tokens", "chips", "pue"), 1.0)
-_MOST: Final = dict.fromkeys(("mfu", "goodput", "final_share", "serving_mfu"), 1.0) | {
-    "chips": np.finfo(float).max
-}
+_MOST: Final = dict.fromkeys(("mfu", "goodput", "final_share", "serving_mfu"), 1.0)
 _MAY_BE_ZERO: Final = ("token_price", "served_tokens", "grid")
 
 
@@ -89,7 +88,7 @@ def sweep(*, flops: Any = None, dollars: Any = None, **words: Any) -> dict[str, 
         part = slice(begin, min(begin + _CHUNK, out.size))
         # What is one number for all cells stays one.
         cells = {
-            word: array.item() if array.size == 1 else flat[word][part]
+            word: array.ravel()[0] if array.size == 1 else flat[word][part]
             for word, array in arrays.items()
         }
         _solve_chunk(base, kind, cells, out, part)
@@ -203,8 +202,9 @@ def _solve_chunk(
 ) -> None:
     refuse = _Refusals(out.status[part], base.lang)
     with np.errstate(all="ignore"):
-        for word, values in cells.items():
-            _check(word, values, base, refuse)
+        for word in ("budget", *VARYING):
+            if word in cells:
+                _check(word, cells[word], base, refuse)
         question = _Cells(base, kind, cells)
         _check_together(question, refuse)
         found = figures(question, solve(question, refuse))
@@ -224,18 +224,21 @@ def _check(word: str, values: Any, base: Scenario, refuse: _Refusals) -> None:
     elif word == "chips":
         fits &= values == np.floor(values)
     refuse.ask(~fits, values, lambda value: read_word(word, value, base.lang))
-    if word in ("mfu", "serving_mfu"):
-        chip, dtype, peak = base.accelerator, base.dtype, base.peak_flops
-        refuse.ask(
-            values > chip.highest_mfu(dtype, peak_flops=peak),
-            values,
-            lambda value: chip.check_mfu(value, dtype, base.lang, peak_flops=peak),
-        )
 
 
 def _check_together(cells: _Cells, refuse: _Refusals) -> None:
     """Words that ``plan`` would refuse in each other's company."""
     base = cells.base
+    chip, dtype, peak = base.accelerator, base.dtype, base.peak_flops
+    for mfu in (
+        np.minimum(cells.mfu, cells.serving_mfu),
+        np.maximum(cells.mfu, cells.serving_mfu),
+    ):
+        refuse.ask(
+            mfu > chip.highest_mfu(dtype, peak_flops=peak),
+            mfu,
+            lambda value: chip.check_mfu(value, dtype, base.lang, peak_flops=peak),
+        )
     if isinstance(cells.law, FrontierLaw):
         for word in ("token_price", "unique_tokens", "served_tokens"):
             value = getattr(cells, word)
@@ -306,7 +309,8 @@ class _Cells:
         return Terms.of(
             self.law,
             token_price=self.token_price,
-            dollars_per_flop=np.nan if self.dollars_per_flop is None else self.dollars_per_flop,
+            # Without a price of compute the cells with a price of data have been refused.
+            dollars_per_flop=1.0 if self.dollars_per_flop is None else self.dollars_per_flop,
             serving=serving,
             # Beside cells with a limit, "no limit" is a number that arithmetic bears.
             unique_tokens=np.minimum(limit, ENDLESS) if np.any(limit < ENDLESS) else limit,

@@ -1,0 +1,193 @@
+"""The words of a question, each read by itself."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chinchilla_widget.accelerators import Accelerator, find_accelerator
+from chinchilla_widget.laws import DEFAULT_LAW
+from chinchilla_widget.quantities import BudgetText, parse_budget, parse_quantity
+from chinchilla_widget.quantities.opening import shortened
+from chinchilla_widget.quantities.quantity import Kind
+from chinchilla_widget.quantities.sentences import error
+
+# The words of a question with their defaults; None means "the catalogue's" or "not asked".
+WORDS: Final[Mapping[str, Any]] = {
+    "budget": None,
+    "accelerator": None,
+    "dtype": None,
+    "peak_flops": None,
+    "price_kind": None,
+    "price_per_hour": None,
+    "fx": None,
+    "mfu": None,
+    "goodput": None,
+    "chips": None,
+    "final_share": 1.0,
+    "law": DEFAULT_LAW,
+    "token_price": 0.0,
+    "unique_tokens": None,
+    "repeats": True,
+    "served_tokens": 0.0,
+    "serving_mfu": None,
+    "serving_price_per_hour": None,
+    "params": None,
+    "tokens": None,
+    "target_loss": None,
+    "pue": 1.1,
+    "grid": 400.0,
+    "lang": "en",
+}
+DEFAULT_ACCELERATOR: Final = "h100-sxm"
+PRICE_KINDS: Final = ("on-demand", "spot")
+
+# What kind of quantity each numeric word is, and the range in which it makes sense.
+KINDS: Final[Mapping[str, Kind]] = {
+    "price_per_hour": "price",
+    "peak_flops": "flops",
+    "fx": "number",
+    "mfu": "share",
+    "goodput": "share",
+    "final_share": "share",
+    "token_price": "price",
+    "unique_tokens": "tokens",
+    "served_tokens": "tokens",
+    "serving_mfu": "share",
+    "serving_price_per_hour": "price",
+    "params": "params",
+    "tokens": "tokens",
+    "target_loss": "loss",
+    "pue": "number",
+    "grid": "number",
+}
+# Beyond these a product or a power of them would leave floating point; no question does.
+SMALLEST: Final = 1e-24
+LARGEST: Final = 1e36
+_COUNTED: Final = {"params", "tokens", "unique_tokens"}
+_MAY_BE_ZERO: Final = {"token_price", "served_tokens", "grid"}
+
+
+def refuse_unknown(words: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same words, or a TypeError that names the nearest real one."""
+    for word in words:
+        if word not in WORDS:
+            near = difflib.get_close_matches(word, WORDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; the words are {', '.join(WORDS)}"
+            raise TypeError(f"unknown keyword {word!r}{hint}")
+    return words
+
+
+def read_word(word: str, value: Any, lang: str = "en") -> Any:
+    """One word by itself, as the plain value a trait or a file holds.
+
+    Raises:
+        ChinchillaError: it cannot be read, or is out of its range.
+    """
+    if value is None:
+        return None
+    if word in KINDS:
+        return read_number(word, value, lang)
+    if word == "chips":
+        return read_chips(value, lang)
+    if word == "repeats":
+        return read_flag(word, value, lang)
+    if word == "accelerator":
+        return read_accelerator(value, lang).id
+    if word == "price_kind":
+        return read_price_kind(value, lang)
+    if word == "budget":
+        read_budget(value, lang)
+    return value
+
+
+def read_number(word: str, value: Any, lang: str) -> float | None:
+    if value is None:
+        return None
+    value = _python(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise error("scenario.not_a_number", lang, word=word, kind=type(value).__name__)
+    if word == "unique_tokens" and value == math.inf:
+        return None
+    number = parse_quantity(value, KINDS[word], lang)
+    _in_range(word, number, value, lang)
+    if word == "pue" and number < 1:
+        raise error("scenario.pue", lang, value=quoted(value))
+    return number
+
+
+def _in_range(word: str, number: float, value: Any, lang: str) -> None:
+    zero = word in _MAY_BE_ZERO
+    code = (
+        "scenario.negative"
+        if zero and number < 0
+        else "scenario.not_positive"
+        if number <= 0 and not zero
+        else "scenario.below_one"
+        if word in _COUNTED and number < 1
+        else "scenario.too_small"
+        if 0 < number < SMALLEST
+        else "scenario.too_large"
+        if number > LARGEST
+        else "scenario.share"
+        if KINDS[word] == "share" and number > 1
+        else None
+    )
+    if code is not None:
+        raise error(code, lang, word=word, value=quoted(value))
+
+
+def quoted(value: Any) -> str:
+    """What was given, fit to stand in a sentence."""
+    return shortened(str(value))
+
+
+def read_chips(value: Any, lang: str) -> int | None:
+    if value is None:
+        return None
+    value = _python(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise error("scenario.not_a_number", lang, word="chips", kind=type(value).__name__)
+    number = parse_quantity(value, "count", lang)
+    if number < 1 or number != int(number):
+        raise error("scenario.chips", lang, value=quoted(value))
+    if number > LARGEST:
+        raise error("scenario.too_large", lang, word="chips", value=quoted(value))
+    return int(number)
+
+
+def _python(value: Any) -> Any:
+    """The same, out of NumPy where it is a single number of NumPy's."""
+    return value.item() if getattr(value, "ndim", None) == 0 else value
+
+
+def read_flag(word: str, value: Any, lang: str) -> bool:
+    value = _python(value)
+    if not isinstance(value, bool):
+        raise error("scenario.flag", lang, word=word, value=quoted(value))
+    return value
+
+
+def read_price_kind(value: Any, lang: str) -> str:
+    if value is None:
+        return PRICE_KINDS[0]
+    if not isinstance(value, str) or value not in PRICE_KINDS:
+        raise error("scenario.price_kind", lang, text=quoted(value))
+    return value
+
+
+def read_accelerator(value: Any, lang: str) -> Accelerator:
+    if isinstance(value, Accelerator):
+        return value
+    return find_accelerator(DEFAULT_ACCELERATOR if value is None else str(value), lang)
+
+
+def read_budget(budget: Any, lang: str) -> BudgetText:
+    if isinstance(budget, str):
+        return parse_budget(budget, lang)
+    if isinstance(budget, (int, float)) and not isinstance(budget, bool):
+        # A bare number is refused, offering the readings; an int may be longer than any float.
+        return parse_budget(f"{budget:.12g}" if abs(budget) < 1e300 else "inf", lang)
+    raise error("scenario.budget_type", lang, kind=type(budget).__name__)
