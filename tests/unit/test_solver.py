@@ -246,8 +246,8 @@ def test_best_repeats_to_rounding(scale: float) -> None:
         s = mpmath.mpf(scale)
         for ratio, found in zip(ratios, costs.best_repeats(ratios, scale), strict=True):
             # Not Newton on the solver's equation: the least cost of a unit of effective data.
-            def log_cost(x: Any, ratio: Any = mpmath.mpf(float(ratio))) -> Any:
-                return mpmath.log(ratio + 1 + s * x) - mpmath.log1p(-s * mpmath.expm1(-x))
+            def log_cost(x: Any, price: float = float(ratio)) -> Any:
+                return mpmath.log(price + (1 + s * x)) - mpmath.log1p(-s * mpmath.expm1(-x))
 
             low, high = mpmath.mpf(0), mpmath.log1p(ratio)
             h = mpmath.mpf(10) ** -35

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 import chinchilla_widget as cw
 from chinchilla_widget.messages import say
 from chinchilla_widget.scenario import LARGEST, SMALLEST, read_word
-from chinchilla_widget.solver.sweeps import VARYING
+from chinchilla_widget.solver.cells import VARYING
 
 FIGURES = (
     *("params", "tokens", "loss", "flops", "tokens_per_param", "dollars"),
@@ -29,27 +30,33 @@ def same(found: float, wanted: float | None) -> bool:
     return math.isclose(found, wanted, rel_tol=1e-12)
 
 
-def assert_cell(found: dict[str, Any], at: Any, words: dict[str, Any]) -> bool:
+def outcome(function: Callable[..., Any], **words: Any) -> Any:
+    """What a function answers, or the error whose sentence says why it does not."""
+    try:
+        return function(**words)
+    except cw.ChinchillaError as refused:
+        return refused
+
+
+def assert_cell(found: dict[str, Any], at: Any, words: dict[str, Any]) -> None:
     """The cell holds the plan of these words, or NaN and why there is none."""
     status = found["status"][at]
-    try:
-        plan = cw.plan(**words)
-    except cw.ChinchillaError as refused:
-        room, _, name = refused.code.partition(".")
+    plan = outcome(cw.plan, **words)
+    if isinstance(plan, cw.ChinchillaError):
+        room, _, name = plan.code.partition(".")
         # What depends on several figures of a cell is said without them.
         general = room == "solver" or name == "tokens_beyond"
         lang = words.get("lang", "en")
-        assert status == (say(f"sweep.{name}", lang) if general else str(refused)), words
+        assert status == (say(f"sweep.{name}", lang) if general else str(plan)), words
         assert all(math.isnan(found[name][at]) for name in FIGURES), words
         assert all(math.isnan(found["dollars_by"][part][at]) for part in PARTS), words
-        return False
+        return
     assert status == "", words
     for name in FIGURES:
         assert same(found[name][at], getattr(plan, name)), (name, words)
     for part in PARTS:
         wanted = None if plan.dollars_by is None else plan.dollars_by[part]
         assert same(found["dollars_by"][part][at], wanted), (part, words)
-    return True
 
 
 def some_value(random: Random, word: str) -> float:
@@ -81,8 +88,8 @@ def some_value(random: Random, word: str) -> float:
     return float(f"{10 ** random.uniform(low, high):.4g}")
 
 
-def some_question(random: Random, cells: int) -> tuple[dict[str, Any], dict[str, Any], str | None]:
-    """Words that hold for all cells, words with a value each, and the kind of budget."""
+def some_question(random: Random, cells: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Words that hold for all cells, and words with a value for each."""
     fixed: dict[str, Any] = {"law": random.choice(LAWS), "repeats": random.random() < 0.7}
     if random.random() < 0.2:
         fixed |= {"accelerator": random.choice(["A100 80GB", "TPU v5p", "mi300x"]), "lang": "es"}
@@ -104,7 +111,7 @@ def some_question(random: Random, cells: int) -> tuple[dict[str, Any], dict[str,
     if kind is not None:
         exponents = (17, 27) if kind == "flops" else (3, 9)
         varying[kind] = [float(f"{10 ** random.uniform(*exponents):.3g}") for _ in range(cells)]
-    return fixed, varying, kind
+    return fixed, varying
 
 
 def words_of(cell: dict[str, Any]) -> dict[str, Any]:
@@ -121,31 +128,25 @@ def words_of(cell: dict[str, Any]) -> dict[str, Any]:
 def test_every_cell_is_its_plan(seed: int) -> None:
     random = Random(seed)
     cells = 12
-    fixed, varying, _ = some_question(random, cells)
-    try:
-        found = cw.sweep(**fixed, **varying)
-    except cw.ChinchillaError as refused:
-        # What holds for all cells has no answer: none of them may have one.
-        for i in range(cells):
-            with pytest.raises(cw.ChinchillaError):
-                cw.plan(**words_of({**fixed, **{w: v[i] for w, v in varying.items()}}))
-        assert str(refused)
-        return
+    fixed, varying = some_question(random, cells)
+    found = outcome(cw.sweep, **fixed, **varying)
     for i in range(cells):
         cell = words_of({**fixed, **{word: values[i] for word, values in varying.items()}})
-        assert_cell(found, i, cell)
+        if isinstance(found, cw.ChinchillaError):
+            # What holds for all cells has no answer: none of them may have one.
+            assert isinstance(outcome(cw.plan, **cell), cw.ChinchillaError), cell
+        else:
+            assert_cell(found, i, cell)
 
 
 def test_the_cells_of_these_tests_mostly_have_an_answer() -> None:
     answered = total = 0
     for seed in range(60):
-        fixed, varying, _ = some_question(Random(seed), 12)
-        try:
-            status = cw.sweep(**fixed, **varying)["status"]
-        except cw.ChinchillaError:
-            continue
-        answered += int(np.sum(status == ""))
-        total += status.size
+        fixed, varying = some_question(Random(seed), 12)
+        found = outcome(cw.sweep, **fixed, **varying)
+        if not isinstance(found, cw.ChinchillaError):
+            answered += int(np.sum(found["status"] == ""))
+            total += found["status"].size
     assert total > 500
     assert answered > total / 2
 
@@ -201,16 +202,13 @@ FRONTIER: list[dict[str, Any]] = [
 @pytest.mark.parametrize("law", ["kaplan-2020", "gemstones-2025-approach-1", "deepseek-2024"])
 def test_a_frontier_law_answers_and_refuses_as_in_a_plan(law: str, words: dict[str, Any]) -> None:
     cells = [{w: v[i] if isinstance(v, list) else v for w, v in words.items()} for i in range(2)]
-    try:
-        found = cw.sweep(**words, law=law)
-    except cw.ChinchillaError as refused:
-        for cell in cells:
-            with pytest.raises(cw.ChinchillaError) as each:
-                cw.plan(**words_of({**cell, "law": law}))
-            assert str(each.value) == str(refused)
-        return
+    found = outcome(cw.sweep, **words, law=law)
     for i, cell in enumerate(cells):
-        assert_cell(found, i, words_of({**cell, "law": law}))
+        cell = words_of({**cell, "law": law})
+        if isinstance(found, cw.ChinchillaError):
+            assert str(outcome(cw.plan, **cell)) == str(found)
+        else:
+            assert_cell(found, i, cell)
 
 
 @pytest.mark.parametrize(
@@ -247,11 +245,11 @@ def test_a_value_is_refused_exactly_where_a_plan_refuses_it(word: str) -> None:
     goal = {} if word == "target_loss" else {"params": 1e9, "tokens": 1e9}
     found = cw.sweep(**{**goal, word: values})
     for value, status in zip(values, found["status"], strict=True):
-        try:
-            if not (word == "unique_tokens" and value == math.inf):
-                read_word(word, float(value))
-        except cw.ChinchillaError as refused:
-            assert status == str(refused), value
+        read = outcome(read_word, word=word, value=float(value))
+        if isinstance(read, cw.ChinchillaError) and not (
+            word == "unique_tokens" and value == math.inf
+        ):
+            assert status == str(read), value
         else:
             assert status == "" or word in ("target_loss", "mfu", "serving_mfu"), value
 
@@ -327,7 +325,7 @@ def test_inputs_are_left_as_they_were_and_outputs_are_float64() -> None:
 
 
 def test_text_where_one_value_holds_for_all() -> None:
-    found = cw.sweep(flops="2.5e23 FLOP", mfu="40%", served_tokens="2T", params=["8B", "70B"][0])
+    found = cw.sweep(flops="2.5e23 FLOP", mfu="40%", served_tokens="2T", params="8B")
     plan = cw.plan("2.5e23 FLOP", mfu=0.4, served_tokens=2e12, params=8e9)
     assert found["loss"] == pytest.approx(plan.loss, rel=1e-12)
     assert cw.sweep(dollars="$1M")["params"] == pytest.approx(cw.plan("$1M").params, rel=1e-12)

@@ -27,34 +27,35 @@ def rising_root(function: Callable[[Any], Any], start: Any, slope: Any) -> Any:
     point is as good as another. NaN where 200 steps reach no root.
     """
     with np.errstate(all="ignore"):
-        before, value_before = start, _defined(function(start))
+        before = _plain(start)
+        value_before = _defined(_plain(function(before)))
         below = value_before < 0
         low, high = where(below, before, -np.inf), where(below, np.inf, before)
-        at = before - np.minimum(np.maximum(value_before / slope, -_FARTHEST), _FARTHEST)
+        step = value_before / _plain(slope)
+        step = where(step < -_FARTHEST, -_FARTHEST, where(step > _FARTHEST, _FARTHEST, step))
+        at = before - step
         settled: Any = False
         for _ in range(200):
-            value = _defined(function(at))
+            value = _defined(_plain(function(at)))
             below = value < 0
             low, high = where(below, at, low), where(below, high, at)
-            rise = value - value_before
-            last = at - before
+            last, rise = at - before, value - value_before
             after = at - value * (last / where(rise == 0, 1.0, rise))
-            step, width = abs(after - at), high - low
+            step, width, size = abs(after - at), high - low, abs(value)
             # How flat it is near a root, only a near step tells, one that got nearer.
-            gained = (abs(last) < _LOCAL) & (abs(value) <= abs(value_before) / 2.0)
-            near = (gained & (abs(value) < _SMALL)) | (abs(value) < _ROUNDING)
-            near |= width <= 1e-15 * abs(at)
+            gained = (abs(last) < _LOCAL) & (size <= abs(value_before) / 2.0)
+            near = (size < _ROUNDING) | (gained & (size < _SMALL)) | (width <= 1e-15 * abs(at))
             # A secant step must stay in the bracket and halve the step before it, or it would
             # creep along one side of a bend; a tiny one must be a root's, and not a cliff's.
-            good = np.isfinite(rise) & (after >= low) & (after <= high)
-            good &= (step <= np.maximum(abs(last) / 2.0, _CLOSE)) | (width == np.inf)
-            good &= (step > _CLOSE) | near | gained
+            halved = (step <= abs(last) / 2.0) | (step <= _CLOSE) | (width == np.inf)
+            good = halved & ((step > _CLOSE) | near | gained)
+            good &= (abs(rise) < np.inf) & (after >= low) & (after <= high)
             if not everywhere(good):
                 outward = where(below, at + _FARTHEST, at - _FARTHEST)
                 inward = (low + high) / 2.0
                 after = where(good, after, where(width < np.inf, inward, outward))
             after = where(settled, at, after)
-            settled = settled | (near & ~(abs(after - at) > _CLOSE))
+            settled = settled | (near & where(abs(after - at) > _CLOSE, False, True))
             before, value_before, at = at, value, after
             if everywhere(settled):
                 return at
@@ -66,6 +67,17 @@ def everywhere(condition: Any) -> bool:
     return bool(condition.all()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
+def somewhere(condition: Any) -> bool:
+    """Whether a condition holds in any cell; of a number, whether it holds."""
+    return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
+
+
 def _defined(value: Any) -> Any:
-    missing = np.isnan(value)
-    return value if everywhere(~missing) else where(missing, 0.0, value)
+    """0 where the function is undefined."""
+    missing = value != value
+    return where(missing, 0.0, value) if somewhere(missing) else value
+
+
+def _plain(value: Any) -> Any:
+    """A number as Python's own, with which arithmetic takes a third of the time."""
+    return value if isinstance(value, np.ndarray) else float(value)

@@ -129,7 +129,10 @@ class Outer(Dual):
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """``numpy.where`` for every carrier: a plain truth value chooses without making an array."""
     if condition is True or condition is False or isinstance(condition, np.bool_):
-        return yes if condition else no
+        chosen, other = (yes, no) if condition else (no, yes)
+        if isinstance(other, Dual) and other.level > getattr(chosen, "level", 0):
+            return type(other)(chosen, 0.0)  # a constant, in company that asks for its slope
+        return chosen
     kind = _kind(yes, no)
     if kind is None:
         return np.where(condition, yes, no)
