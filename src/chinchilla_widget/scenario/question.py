@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -102,21 +101,16 @@ class Scenario:
     @cached_property
     def terms(self) -> costs.Terms:
         """The draws on the budget beside training, in training FLOP."""
-        price = serving = 0.0
-        if self.token_price:
-            assert self.dollars_per_flop is not None
-            price = self.token_price / 1e6 / self.dollars_per_flop
+        serving = 0.0
         if self.served_tokens:
             serving = float(costs.serving_per_param(self.served_tokens, self.serving_weight))
-        return costs.Terms(
-            data_price=price,
+        return costs.Terms.of(
+            self.law,
+            token_price=self.token_price,
+            dollars_per_flop=self.dollars_per_flop,
             serving=serving,
             unique_tokens=self.unique_tokens,
-            stock=self.unique_tokens,
             repeats=self.repeats,
-            repeat_scale=getattr(self.law, "repeat_scale", 1.0),
-            priced=price > 0.0,
-            limited=math.isfinite(self.unique_tokens),
         )
 
     @property
