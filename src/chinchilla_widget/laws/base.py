@@ -33,6 +33,32 @@ class About:
     compare: bool = False
 
 
+class Described:
+    """A law's identity at hand: ``law.source`` is ``law.about.source``."""
+
+    about: About
+
+    @property
+    def id(self) -> str:
+        """Its name in ``LAWS``, or "own"."""
+        return self.about.id
+
+    @property
+    def counts(self) -> str:
+        """What its N counts."""
+        return self.about.counts
+
+    @property
+    def domain(self) -> Mapping[str, tuple[float, float]]:
+        """The ranges it was fitted on."""
+        return self.about.domain
+
+    @property
+    def source(self) -> str:
+        """The paper, with table or equation."""
+        return self.about.source
+
+
 class Law(Protocol):
     """What the solver and the pictures ask of a law."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chinchilla_widget.laws.base import About
+from chinchilla_widget.laws.base import About, Described
 from chinchilla_widget.messages import ChinchillaError
 
 
@@ -23,7 +23,7 @@ class Power:
 
 
 @dataclass(frozen=True)
-class FrontierLaw:
+class FrontierLaw(Described):
     """Best size, best data and loss against compute, each where the paper gives it.
 
     A missing one of params and tokens is C/6 over the other. ``compute_unit`` is the FLOP in

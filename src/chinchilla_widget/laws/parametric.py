@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chinchilla_widget.laws.base import R_D_MUENNIGHOFF, About
+from chinchilla_widget.laws.base import R_D_MUENNIGHOFF, About, Described
 from chinchilla_widget.laws.data_limited import effective_params
 from chinchilla_widget.tracing import where
 
 
 @dataclass(frozen=True)
-class ParametricLaw:
+class ParametricLaw(Described):
     """A loss surface over params and tokens, with a closed-form compute-optimal frontier.
 
     ``constants`` holds E, A, B, alpha and beta (nats per token, params, tokens) and may hold
