@@ -71,7 +71,7 @@ def test_a_law_is_found_by_its_name_by_itself_and_in_a_fit() -> None:
     assert find_law(" Porian-2024 ") is law
     assert find_law(law) is law
     assert find_law(SimpleNamespace(law=law)) is law
-    with pytest.raises(cw.ChinchillaError, match="Did you mean .*besiroglu-2024"):
+    with pytest.raises(cw.ChinchillaError, match="Did you mean"):
         find_law("besiroglu")
     with pytest.raises(cw.ChinchillaError, match="int"):
         find_law(7)
