@@ -14,11 +14,11 @@ from traitlets import Any as Anything
 from traitlets import Unicode
 
 from chinchilla_widget import page
+from chinchilla_widget.accelerators import find_accelerator
 from chinchilla_widget.charts import specs
 from chinchilla_widget.laws import LAWS, find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.plans import Plan
-from chinchilla_widget.quantities import parse_budget
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
     PRICE_KINDS,
@@ -26,6 +26,7 @@ from chinchilla_widget.scenario import (
     Scenario,
     read_word,
     refuse_unknown,
+    split_budget,
 )
 from chinchilla_widget.solver import plan_for
 
@@ -98,29 +99,40 @@ class Planner(anywidget.AnyWidget):
         if budget is None and not any(w in given for w in ("params", "tokens", "target_loss")):
             given["budget"] = DEFAULT_BUDGET
         scenario = Scenario.of(**given)
+        plan_for(scenario)  # what has no answer is refused as it is by `plan`
         self._lock = threading.RLock()
         self._laws: dict[str, Any] = {}
         self._errors: dict[str, str] = {}
-        self._page_speaks = False
+        self._page_speaks = self._busy = False
         self._answered: Any = None
         self._turn = 0
         with self._lock:
             super().__init__()
+            self._good = {word: getattr(self, word) for word in WORDS}
             with self._quiet():
-                for word, value in _canonical_words(scenario, given, self._laws).items():
+                for word, value in _canonical_words(scenario, given).items():
                     setattr(self, word, value)
             self._answer()
-        if self.plan is None:
-            self.close()
-            raise _Sentence(str(self.error))
 
+    # A loop in a cell and a drag on the page set traits from two threads at once. Every way in
+    # takes the lock, so that traits and plan change together.
     def __setattr__(self, name: str, value: Any) -> None:
-        # A loop in a cell and a drag on the page set traits from two threads at once.
         if name in WORDS:
             with self._lock:
                 super().__setattr__(name, value)
         else:
             super().__setattr__(name, value)
+
+    def set_trait(self, name: str, value: Any) -> None:
+        """As traitlets does, under the lock."""
+        with self._lock:
+            super().set_trait(name, value)
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        """As traitlets does, under the lock until all are told."""
+        with self._lock, super().hold_trait_notifications():
+            yield
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """What the page sent: read under the lock, mistakes answered on the page."""
@@ -139,11 +151,12 @@ class Planner(anywidget.AnyWidget):
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        self._answered = "busy"
+        """Several words at once: answered by whoever sets the last of them."""
+        before, self._busy = self._busy, True
         try:
             yield
         finally:
-            self._answered = None
+            self._busy = before
 
     @traitlets.validate(*WORDS)
     def _read(self, proposal: Any) -> Any:
@@ -164,38 +177,49 @@ class Planner(anywidget.AnyWidget):
                 raise ChinchillaError("scenario.lang", text=value, known=", ".join(LANGUAGES))
             return value
         if word == "law":
-            law = find_law(
-                self._laws.get(value, value) if isinstance(value, str) else value, self.lang
-            )
-            self._laws[law.about.id] = law
-            return law.about.id
-        if word == "budget" and value is not None:
+            return self._law_id(value)
+        if word == "budget" and isinstance(value, str):
             return self._plain_budget(value)
         read = read_word(word, value, self.lang)
         if word in ("mfu", "serving_mfu") and read is not None:
-            accelerator = page.accelerator_of(self.accelerator)
-            accelerator.check_mfu(read, self.dtype, self.lang, peak_flops=self.peak_flops)
+            self._check_mfu(read, self.accelerator)
         return read
 
-    def _plain_budget(self, value: Any) -> str:
+    def _check_mfu(self, mfu: float, accelerator: str) -> None:
+        chip = find_accelerator(accelerator, self.lang)
+        chip.check_mfu(mfu, self.dtype, self.lang, peak_flops=self.peak_flops)
+
+    def _law_id(self, value: Any) -> str:
+        """The trait's name for a law; a law of one's own never takes the name of another."""
+        own = self._laws.get(value) if isinstance(value, str) else None
+        law = find_law(value, self.lang) if own is None else own
+        name = str(law.about.id)
+        if LAWS.get(name) is law:
+            return name
+        for known, each in self._laws.items():
+            if each is law:
+                return known
+        count = 1
+        while name in LAWS or name in self._laws:
+            count += 1
+            name = f"{law.about.id}-{count}"
+        self._laws[name] = law
+        return name
+
+    def _plain_budget(self, value: str) -> str:
         """The budget alone: what else its text says goes into the traits it belongs to."""
-        if not isinstance(value, str):
-            return str(read_word("budget", value, self.lang))
-        read = parse_budget(value, self.lang)
-        tails = {
-            "accelerator": read.accelerator,
-            "chips": read.chips,
-            "mfu": read.mfu,
-            "price_per_hour": read.price_per_hour,
-            "price_kind": read.price_kind,
-        }
-        tails = {word: each for word, each in tails.items() if each is not None}
-        if not tails:
-            return value
-        with self._quiet():
-            for word, each in tails.items():
-                setattr(self, word, self._canonical(word, each))
-        return page.budget_text(read, self.lang)
+        text, said = split_budget(value, self.accelerator, self.fx, self.lang)
+        if not said:
+            return text
+        if said.get("accelerator", self.accelerator) != self.accelerator:
+            # Another chip has its own price, efficiency and peaks.
+            said = {"price_per_hour": None, "mfu": None, "peak_flops": None, "dtype": None} | said
+        if said.get("mfu") is not None:
+            self._check_mfu(said["mfu"], said.get("accelerator", self.accelerator))
+        with self._quiet():  # all were read: none is refused half-way
+            for word, each in said.items():
+                setattr(self, word, each)
+        return text
 
     @traitlets.observe("lang")
     def _speak_anew(self, change: Any) -> None:
@@ -212,51 +236,46 @@ class Planner(anywidget.AnyWidget):
     def words(self) -> dict[str, Any]:
         """The question as keywords of ``plan``, defaults left out."""
         words = {word: getattr(self, word) for word in WORDS}
-        if self.law not in LAWS:
-            words["law"] = self._laws[self.law]
-        return {word: value for word, value in words.items() if value != _DEFAULTS[word]}
+        words["law"] = self._laws.get(self.law, self.law)
+        return {
+            word: value
+            for word, value in words.items()
+            if value is not _DEFAULTS[word] and value != _DEFAULTS[word]
+        }
 
     def _answer(self) -> None:
         """Solve the current traits and tell the page; once for each change, whoever made it."""
-        asked = (*(getattr(self, word) for word in WORDS), *self._errors.items())
-        if self._answered in ("busy", asked):
-            return
-        self._answered = asked
-        plan, error = None, None
+        with self._lock:
+            asked = (*(getattr(self, word) for word in WORDS), *self._errors.items())
+            if self._busy or self._answered == asked:
+                return
+            self._answered = asked
+            plan, error = self._solved()
+            self._good = {word: getattr(self, word) for word in WORDS}
+            self._turn += 1
+            with self.hold_sync():
+                self.messages = page.messages(self.lang)
+                self.specs = specs(self.lang)
+                self.tables = page.tables(self._laws, plan)
+                self.bounds = page.bounds(plan, self.budget, self.fx, self.lang, self.bounds)
+                self.status = page.status(plan, error, self._errors, self._turn)
+            self.error = error
+            self.plan = plan
+
+    def _solved(self) -> tuple[Plan | None, str | None]:
         try:
-            plan = plan_for(Scenario.of(**self.words()))
+            return plan_for(Scenario.of(**self.words())), None
         except ChinchillaError as refused:
-            error = str(refused)
+            return None, str(refused)
         except Exception as fault:  # a host swallows exceptions: the screen would stay wrong
             self.log.exception("the plan could not be solved")
-            error = say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
-        self._good = {word: getattr(self, word) for word in WORDS}
-        self._turn += 1
-        with self.hold_sync():
-            self.messages = page.messages(self.lang)
-            self.specs = specs(self.lang)
-            self.tables = page.tables(tuple(self._laws.values()), plan)
-            self.bounds = page.bounds(plan, self.budget, self.bounds)
-            self.status = page.status(plan, error, self._errors, self._turn)
-        self.error = error
-        self.plan = plan
+            return None, say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
 
 
-class _Sentence(ChinchillaError):
-    """An error whose sentence is already said."""
-
-    def __init__(self, text: str) -> None:
-        ValueError.__init__(self, text)
-        self.code = "widget.no_plan"
-
-
-def _canonical_words(
-    scenario: Scenario, given: Mapping[str, Any], laws: dict[str, Any]
-) -> dict[str, Any]:
-    """The words as traits hold them, the language first: it reads the others."""
-    laws[scenario.law.about.id] = scenario.law
+def _canonical_words(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The words as traits take them, the language first: it reads the others."""
     words = {word: given[word] for word in WORDS if given.get(word) is not None}
-    words |= {"law": scenario.law.about.id}
+    words["law"] = scenario.law
     if "accelerator" in words:
         words["accelerator"] = scenario.accelerator.id
     return dict(sorted(words.items(), key=lambda item: (item[0] != "lang", item[0] == "budget")))

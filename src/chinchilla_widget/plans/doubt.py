@@ -53,7 +53,8 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
             "factor": ("ratio", plan.flops / high),
             "flops": ("flops", high),
         }
-        if not about.compare:
+        # The spread is of the laws' own optima, and this plan must be one of them.
+        if not (about.compare and plan.plain):
             return [("plans.extrapolates", values)]
         least, most = spread(plan.flops)["params"]
         values |= {"least": ("params", least), "most": ("params", most)}

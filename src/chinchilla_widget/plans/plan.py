@@ -72,6 +72,19 @@ class Plan:
         lang = self.scenario.lang
         return tuple(Status(code, values, lang) for code, values in statuses(self))
 
+    @property
+    def plain(self) -> bool:
+        """A budget alone: no size or loss fixed, nothing priced, served or read again."""
+        scenario = self.scenario
+        fixed = (scenario.params, scenario.tokens, scenario.target_loss)
+        terms = scenario.terms
+        return (
+            all(each is None for each in fixed)
+            and not terms.priced
+            and terms.serving == 0
+            and self.epochs <= 1.0 + 1e-9
+        )
+
     def rows(self) -> list[tuple[str, str]]:
         """The figures as ``(label, printed value)``, in the scenario's language."""
         lang = self.scenario.lang

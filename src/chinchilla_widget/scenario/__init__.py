@@ -1,6 +1,7 @@
 """``Scenario``: what is asked, validated once, in base units."""
 
 from chinchilla_widget.scenario.question import Budget, Scenario
+from chinchilla_widget.scenario.reading import budget_amount, printed_budget, split_budget
 from chinchilla_widget.scenario.words import (
     DEFAULT_ACCELERATOR,
     LARGEST,
@@ -19,6 +20,9 @@ __all__ = [
     "WORDS",
     "Budget",
     "Scenario",
+    "budget_amount",
+    "printed_budget",
     "read_word",
     "refuse_unknown",
+    "split_budget",
 ]

@@ -11,8 +11,8 @@ from chinchilla_widget import costs
 from chinchilla_widget.accelerators import Accelerator, find_accelerator, price_age
 from chinchilla_widget.laws import find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
-from chinchilla_widget.quantities import BudgetText, to_dollars
-from chinchilla_widget.quantities.sentences import error
+from chinchilla_widget.quantities import BudgetText, show, to_dollars
+from chinchilla_widget.quantities.sentences import error, sentence
 from chinchilla_widget.scenario.checks import refuse_unanswerable
 from chinchilla_widget.scenario.question import Budget, Note, Scenario
 from chinchilla_widget.scenario.words import (
@@ -90,8 +90,45 @@ def read_scenario(words: Mapping[str, Any]) -> Scenario:
     return scenario
 
 
-def _agreed(text: BudgetText, given: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """What the budget's own words say, refused where a keyword says otherwise."""
+def split_budget(
+    budget: str, accelerator: str, fx: float | None, lang: str
+) -> tuple[str, dict[str, Any]]:
+    """A budget's text alone, and what else it says: words as numbers and dollars.
+
+    Raises:
+        ChinchillaError: the text cannot be read, or names a currency without a rate.
+    """
+    text = read_budget(budget, lang)
+    said = _said(text, accelerator, lang)
+    if not said:
+        return budget, {}
+    if "accelerator" in said:
+        said["accelerator"] = read_accelerator(said["accelerator"], lang).id
+    if "price_per_hour" in said:
+        said["price_per_hour"], _ = to_dollars(
+            said["price_per_hour"], text.price_currency or "USD", fx, lang
+        )
+    amount = _budget(budget, text, fx, lang, []).amount
+    chip = read_accelerator(said.get("accelerator", accelerator), lang)
+    return printed_budget(text.kind, amount, chip, lang), said
+
+
+def budget_amount(budget: str, fx: float | None, lang: str) -> Budget:
+    """A budget alone, read as in a scenario."""
+    return _budget(budget, read_budget(budget, lang), fx, lang, [])
+
+
+def printed_budget(kind: str, amount: float, chip: Accelerator, lang: str) -> str:
+    """A budget as the page prints it, which reads back as the same."""
+    if kind == "money":
+        return show(amount, "money", lang)
+    if kind == "flop":
+        return sentence("ui.flop", lang, flops=("flops", amount))
+    return sentence("ui.hours", lang, hours=("hours", amount), chip=chip.chip_word)
+
+
+def _said(text: BudgetText, accelerator: Any, lang: str) -> dict[str, Any]:
+    """What a budget's text says beside the budget, by word."""
     said: dict[str, Any] = {
         "accelerator": text.accelerator,
         "chips": text.chips,
@@ -100,6 +137,16 @@ def _agreed(text: BudgetText, given: Mapping[str, Any], lang: str) -> dict[str, 
         "price_kind": text.price_kind,
     }
     said = {word: value for word, value in said.items() if value is not None}
+    # "TPU-hours" beside a TPU names no other chip.
+    if said.get("accelerator") == "TPU" and accelerator is not None:
+        if read_accelerator(accelerator, lang).chip_word == "TPU":
+            del said["accelerator"]
+    return said
+
+
+def _agreed(text: BudgetText, given: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """What the budget's own words say, refused where a keyword says otherwise."""
+    said = _said(text, given.get("accelerator"), lang)
     for word, value in said.items():
         if word in given and not _same(word, value, given[word], text, lang):
             read = _shown(word, value, text)
