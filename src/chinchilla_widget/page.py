@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price, find_accelerator
-from chinchilla_widget.charts import law_signals
+from chinchilla_widget.charts import law_signals, real_models
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import catalogue
 from chinchilla_widget.plans import Plan, Status
@@ -28,7 +28,17 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 @cache
 def messages(lang: str) -> dict[str, str]:
     """The page's sentences in ``lang``, by name."""
-    return {code: text for code, text in catalogue(lang).items() if code.startswith(_SPOKEN)}
+    reasons = {_why(chip) for chip in ACCELERATORS.values()}
+    return {
+        code: text
+        for code, text in catalogue(lang).items()
+        if code.startswith(_SPOKEN) or code in reasons
+    }
+
+
+def _why(chip: Accelerator) -> str:
+    """The code of the sentence that gives a reason for the chip's MFU."""
+    return f"accelerators.mfu_{chip.mfu_why}"
 
 
 def accelerator_of(name: str) -> Accelerator:
@@ -36,14 +46,24 @@ def accelerator_of(name: str) -> Accelerator:
     return find_accelerator(name)
 
 
-def tables(own_laws: tuple[Any, ...], plan: Plan | None) -> dict[str, Any]:
-    """The catalogue and the laws, and the answer where only Python can find it."""
+def tables(
+    own_laws: tuple[Any, ...], plan: Plan | None, defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The catalogue, the laws and models, what the words default to, and a pinned answer."""
     known = dict(LAWS.items()) | {law.about.id: law for law in own_laws}
     return {
         "accelerators": _accelerators(),
         "laws": [_law(key, law) for key, law in known.items()],
+        "models": _models(),
+        "defaults": dict(defaults),
         "pin": _pin(plan),
     }
+
+
+@cache
+def _models() -> list[dict[str, Any]]:
+    told = ("name", "params", "tokens", "source")
+    return [{word: model[word] for word in told} for model in real_models()]
 
 
 def _pin(plan: Plan | None) -> dict[str, float] | None:
@@ -71,7 +91,8 @@ def _accelerators() -> list[dict[str, Any]]:
             "dtype": chip.peak(None)[0],
             "prices": {"on-demand": _price(chip.on_demand), "spot": _price(chip.spot)},
             "mfu": chip.mfu,
-            "mfu_reason": chip.mfu_reason,
+            "mfu_reason": _why(chip),
+            "spec_source": chip.spec_source,
             "tdp_w": chip.tdp_w,
         }
         for chip in ACCELERATORS.values()
@@ -96,7 +117,7 @@ def _shipped_law(key: str) -> dict[str, Any]:
 
 
 def _law(key: str, law: Any) -> dict[str, Any]:
-    return _shipped_law(key) if LAWS.get(key) is law else _describe(law)
+    return _shipped_law(key) if LAWS.get(key) is law else {**_describe(law), "own": True}
 
 
 def _describe(law: Any) -> dict[str, Any]:
@@ -113,6 +134,8 @@ def _describe(law: Any) -> dict[str, Any]:
         "counts": about.counts,
         "scale": about.scale,
         "compare": about.compare,
+        "constants": {letter: float(value) for letter, value in law.constants.items()},
+        "domain": {what: list(ends) for what, ends in about.domain.items()},
         "signals": {name: float(value) for name, value in law_signals(law).items()},
         "flops_low": low,
         "flops_high": high,
@@ -120,6 +143,7 @@ def _describe(law: Any) -> dict[str, Any]:
         "data": about.data,
         "source": about.source,
         "verified": about.verified,
+        "note": about.note,
     }
 
 

@@ -235,7 +235,7 @@ class Planner(anywidget.AnyWidget):
         with self.hold_sync():
             self.messages = page.messages(self.lang)
             self.specs = specs(self.lang)
-            self.tables = page.tables(tuple(self._laws.values()), plan)
+            self.tables = page.tables(tuple(self._laws.values()), plan, _DEFAULTS)
             self.bounds = page.bounds(plan, self.budget, self.bounds)
             self.status = page.status(plan, error, self._errors, self._turn)
         self.error = error

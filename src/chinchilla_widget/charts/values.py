@@ -10,6 +10,7 @@ from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
+from chinchilla_widget.solver.points import best
 
 
 def values_of(plan: Plan) -> dict[str, float | str]:
@@ -24,6 +25,10 @@ def values_of(plan: Plan) -> dict[str, float | str]:
     free = all(getattr(scenario, word) is None for word in ("params", "tokens", "target_loss"))
     plain = free and not (serving or terms.priced) and plan.epochs <= 1.0 + 1e-9
     signals = law_signals(law)
+    free_run = _free(plan)
+    free_of_own = scenario.budget is not None and scenario.tokens is None
+    fresh = free_run["tokens"] <= scenario.unique_tokens * (1.0 + 1e-9)
+    best_plain = free_of_own and not (serving or terms.priced) and fresh
     values: dict[str, float | str] = {
         **signals,
         "k_budget_flops": total,
@@ -36,13 +41,27 @@ def values_of(plan: Plan) -> dict[str, float | str]:
         "k_loss": plan.loss or 0.0,
         "k_flops": plan.flops,
         "k_plain": float(plain),
+        **{f"k_best_{name}": value for name, value in free_run.items()},
+        "k_best_plain": float(best_plain),
     }
-    for name in ("params", "loss", "flops", "budget_flops"):
+    for name in ("params", "loss", "flops", "budget_flops", "best_params", "best_loss"):
         values[f"k_anchor_{name}"] = values[f"k_{name}"]
-    return {**values, **_texts(plan, total, plain, frontier, last_mile)}
+    return {**values, **_texts(plan, free_run["params"], total, plain, frontier, last_mile)}
 
 
-def _texts(plan: Plan, total: float, plain: bool, frontier: bool, mile: Any) -> dict[str, str]:
+def _free(plan: Plan) -> dict[str, float]:
+    """The best run for the plan's budget, whatever size of one's own the plan has."""
+    scenario = plan.scenario
+    flops = scenario.total_flops
+    if scenario.params is None or scenario.tokens is not None or flops is None:
+        return {"params": plan.params, "tokens": plan.tokens, "loss": plan.loss or 0.0}
+    point = best(scenario.law, scenario.terms, flops)
+    return {name: float(getattr(point, name)) for name in ("params", "tokens", "loss")}
+
+
+def _texts(
+    plan: Plan, size: float, total: float, plain: bool, frontier: bool, mile: Any
+) -> dict[str, str]:
     lang = plan.scenario.lang
     signals = law_signals(plan.scenario.law)
     floor = signals["k_loss_floor" if frontier else "k_E"]
@@ -50,7 +69,7 @@ def _texts(plan: Plan, total: float, plain: bool, frontier: bool, mile: Any) -> 
     kind: ShowKind = "flops" if rate is None else "money"
     unit = 1.0 if rate is None else rate
     texts = {
-        "k_text_params": show(plan.params, "params", lang),
+        "k_text_params": show(size, "params", lang),
         "k_text_tenth": show(total / 10.0 * unit, kind, lang),
         "k_text_tenfold": show(total * 10.0 * unit, kind, lang),
         "k_text_floor": sentence("charts.floor", lang, loss=("loss", floor)),
