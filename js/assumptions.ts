@@ -5,6 +5,9 @@ import { show } from "./format";
 import type { Lang } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, type Answer } from "./signals";
 import type { Store } from "./store";
+import { raised } from "./tip";
+
+const sentence = (text: string): string => `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}.`;
 
 type Row = [name: string, value: string, from: string, quoted?: string];
 
@@ -19,7 +22,7 @@ export class Assumptions {
       element("thead", {}, element("tr", {}, ...codes.map((code) => element("th", { scope: "col" }, store.text(`ui.${code}`)))));
     const given = this.#rows(answer).map(([name, value, from, quoted]) =>
       element(
-        "tr", {}, element("th", { scope: "row" }, store.text(`ui.assume_${name}`)), element("td", {}, value),
+        "tr", {}, element("th", { scope: "row" }, ...raised(store.text(`ui.assume_${name}`))), element("td", {}, value),
         element("td", {}, ...source(from), ...(quoted ? [from ? " " : "", element("span", { lang: "en" }, ...source(quoted))] : [])),
       ),
     );
@@ -53,7 +56,7 @@ export class Assumptions {
     const rows: (Row | null)[] = [
       ["peak", given("peak_flops") ? peak : text("peak_dense", { peak, dtype: store.get("dtype") ?? chip.dtype }), given("peak_flops") ? text("given") : "", given("peak_flops") ? "" : chip.spec_source],
       this.#price(text),
-      ["mfu", percent(mfu(store)), given("mfu") ? text("given") : store.text(chip.mfu_reason)],
+      ["mfu", percent(mfu(store)), given("mfu") ? text("given") : sentence(store.text(chip.mfu_reason))],
       ["goodput", percent(answer.k_goodput_used), given("goodput") ? text("given") : text("goodput_rule")],
       ["share", percent(share), text("share_rule")],
       ["training", "6 N D", text("training_rule")],
@@ -61,7 +64,7 @@ export class Assumptions {
         "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
         text(given("serving_mfu") || given("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),
       ],
-      answer.k_energy_kwh > 0 ? ["energy", energy, text("energy_rule", { tdp, pue: show(store.number("pue") ?? 1.1, "ratio", lang) }), chip.spec_source] : null,
+      answer.k_energy_kwh > 0 ? ["energy", energy, text("energy_rule", { tdp, pue: show(store.number("pue") ?? 1.1, "constant", lang) }), chip.spec_source] : null,
       answer.k_co2_kg > 0 ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(store.number("grid") ?? 400, "count", lang) })] : null,
       own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), text("repeats_rule"), own.constants.R_D ? own.source : ""] : null,
       ["law", own.name, this.#range(), own.source],

@@ -24,7 +24,7 @@ export class CopyPlan {
       clearTimeout(quiet);
       if (copied) quiet = setTimeout(() => write(said, ""), SAID_MS);
     });
-    this.element = element("span", { class: "cw-actions" }, said, button);
+    this.element = element("span", { class: "cw-actions" }, button, said);
   }
 }
 

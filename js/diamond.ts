@@ -125,16 +125,15 @@ export class Diamond {
     const values = {
       params,
       excess: show(this.#excess(answer), "percent", lang),
-      loss: show(two(Math.max(0, answer.k_loss - answer.k_best_loss)), "loss", lang),
+      loss: show(two(Math.max(0, answer.k_loss - answer.k_best_loss)), "constant", lang),
       share: show(two(share), "percent", lang),
       wasted: show(two((1 - share) * dollars), "money", lang),
       dollars: show(dollars, "money", lang),
     };
-    const [code, priced] = [near ? "own_near" : share > 0 ? "own_cost" : "own_loss", dollars > 0 && share > 0 && !near];
+    const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 ? "own_cost_money" : "own_cost";
     const sentences = [store.text(`ui.${code}`, values)];
-    if (priced) sentences.push(store.text("ui.own_wasted", values));
     const factor = answer.k_best_params / answer.k_params;
-    const times = show(two(Math.max(factor, 1 / factor)), "ratio", lang);
+    const times = show(two(Math.max(factor, 1 / factor)), "constant", lang);
     if (Math.abs(Math.log(factor)) > NEAR) sentences.push(store.text(factor > 1 ? "ui.own_cheaper" : "ui.own_dearer", { factor: times }));
     return sentences.join(" ");
   }

@@ -253,7 +253,7 @@ class View implements Curve {
     this.#price.relabel(store.text("ui.price", { chip }));
     this.#price.refresh(pricePerHour(store));
     this.#mfu.refresh(mfu(store));
-    this.#mfu.explain(store.text("ui.mfu_help"), store.get("mfu") === null ? store.text(accelerator(store).mfu_reason) : "");
+    this.#mfu.explain(store.text("ui.mfu_help"), store.get("mfu") === null ? store.text("ui.mfu_because", { mfu: show(mfu(store), "percent", lang), reason: store.text(accelerator(store).mfu_reason) }) : "");
     this.#goodput.refresh(store.number("goodput") ?? answer.k_goodput_used);
     this.#chips.relabel(store.text(`ui.chips_${chip}`));
     this.#chips.refresh(store.number("chips"));

@@ -7,9 +7,12 @@ import { law } from "./signals";
 import type { Store } from "./store";
 import { raised } from "./tip";
 
-const GREEK: Record<string, string> = { alpha: "α", beta: "β", R_D: "R_D*", R_N: "R_N*" };
+// As papers write them.
+const LETTERS: [RegExp, string][] = [[/^alpha/, "α"], [/^beta/, "β"], [/^R_[DN]$/, "$&*"], [/^tokens_per_param$/, "D/N"]];
 const RANGES = ["flops", "params", "tokens", "tokens_per_param"] as const;
-const KINDS = { flops: "flops", params: "params", tokens: "tokens", tokens_per_param: "ratio" } as const;
+const KINDS = { flops: "flops", params: "params", tokens: "tokens", tokens_per_param: "constant" } as const;
+
+const written = (letter: string): string => LETTERS.reduce((name, [from, to]) => name.replace(from, to), letter);
 
 export class LawFacts {
   readonly element = element("dl", { class: "cw-facts" });
@@ -48,7 +51,7 @@ export class LawFacts {
 
   #constants({ constants }: Law): HTMLElement {
     const terms = Object.entries(constants).map(([letter, value]) =>
-      element("span", { class: "cw-term" }, `${GREEK[letter] ?? letter}\u00a0=\u00a0${show(value, "constant", this.lang)}`),
+      element("span", { class: "cw-term" }, ...raised(written(letter)), `\u00a0=\u00a0${show(value, "constant", this.lang)}`),
     );
     return element("span", { class: "cw-constants" }, ...terms.flatMap((term) => [term, " "]));
   }

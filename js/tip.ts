@@ -15,7 +15,7 @@ export class Tip {
       listen(host, event, signal, () => attribute(host, "data-quiet", null));
   }
 
-  /** Lines of text; `^` raises what follows it. Nothing to say: nothing is shown. */
+  /** Lines of text, with raised and lowered letters. Nothing to say: nothing is shown. */
   write(lines: string[]): void {
     const text = lines.filter(Boolean).join("\n");
     if (text === this.#text) return;
@@ -25,9 +25,12 @@ export class Tip {
   }
 }
 
-/** "N^α" with a raised α: digits, marks, signs and Greek or Latin letters after ^. */
+/** "N^α" with a raised α (letters or a number after ^), "R_D" with a lowered D (after one letter). */
 export function raised(text: string): (Node | string)[] {
-  return text.split(/\^([−-]?[\p{L}\d]+(?:[.,]\d+)?)/u).map((part, index) => (index % 2 ? element("sup", {}, part) : part));
+  return text.split(/(\^[−-]?[\p{L}\d]+(?:[.,]\d+)?|(?<=(?<!\p{L})\p{L})_\p{L}+)/u).map((part, index) => {
+    if (index % 2 === 0) return part;
+    return element(part.startsWith("^") ? "sup" : "sub", {}, part.slice(1));
+  });
 }
 
 /** Escape hides every line that is shown within; true where there was one. */

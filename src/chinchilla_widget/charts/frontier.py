@@ -14,7 +14,15 @@ from chinchilla_widget.laws import Power
 from chinchilla_widget.messages import say
 
 _POINTS = 46
-SIGNALS = ("params", "tokens", "flops", "scale", "anchor_flops")
+SIGNALS = (
+    "params",
+    "tokens",
+    "flops",
+    "scale",
+    "anchor_params",
+    "anchor_tokens",
+    "anchor_flops",
+)
 FAMILY_SIGNALS = {
     "parametric": ("E", "A", "B", "alpha", "beta", "R_D", "R_N"),
     "frontier": ("params_factor", "params_exponent", "tokens_factor", "tokens_exponent"),
@@ -25,8 +33,8 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
     """The panel's layers, over ``SIGNALS`` and the constants of the family."""
     x = flops_axis(lang)
     scale = parts.log_scale(
-        "pow(10, min(8, floor(log(k_params) / LN10 - 0.5)))",
-        "pow(10, max(14, ceil(log(k_tokens) / LN10 + 0.5)))",
+        "pow(10, min(8, floor(log(k_anchor_params) / LN10 - 0.5)))",
+        "pow(10, max(14, ceil(log(k_anchor_tokens) / LN10 + 0.5)))",
     )
     axis = alt.Axis(
         title=say("charts.params_tokens", lang),

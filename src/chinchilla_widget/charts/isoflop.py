@@ -96,20 +96,28 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     ]
     return [
         parts.over(parts.rows(_BAND_POINTS), _band(), band),
-        parts.over(parts.rows(3 * _POINTS), _curves(), side, *_side_names(line, colors), main),
+        parts.over(parts.rows(3 * _POINTS), _curves(), side, main, *_side_names(line, colors)),
         parts.over(parts.rows(1), best, dot, name),
         parts.over(parts.rows(1), own, diamond),
     ]
 
 
 def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
-    """The neighbours' budgets, each under the floor of its own valley."""
+    """The neighbours' budgets, each under the floor of its own valley, on a ground of its own."""
     return [
         line.transform_filter(f"datum.budget == {budget}")
         .transform_window(rank="row_number()", sort=[alt.SortField("loss", order="ascending")])
         .transform_filter("datum.rank == 1")
-        .mark_text(clip=True, dy=13, color=colors["muted"], text=alt.expr(text))
+        .mark_text(
+            clip=True,
+            dy=13,
+            color=colors["muted"],
+            text=alt.expr(text),
+            stroke=colors["surface"],
+            strokeWidth=ground,
+        )
         for budget, text in ((0, "k_text_tenth"), (2, "k_text_tenfold"))
+        for ground in (3, 0)
     ]
 
 
@@ -162,6 +170,6 @@ def _loss_range() -> tuple[str, str]:
     at = symbol("anchor_budget_flops")
     floors = [law.optimal_loss(at * factor) for factor in (0.1, 1.0, 10.0)]
     raised = symbol("anchor_best_loss") - floors[1]
-    low = floors[2] + raised - 0.45 * (floors[1] - floors[2])
+    low = floors[2] + raised - 0.7 * (floors[1] - floors[2])
     high = floors[0] + raised + 2.4 * (floors[0] - floors[1])
     return str(low), str(np.maximum(high, low + 1.04 * (symbol("anchor_loss") - low)))

@@ -44,7 +44,7 @@ def values_of(plan: Plan) -> dict[str, float | str]:
         **{f"k_best_{name}": value for name, value in free_run.items()},
         "k_best_plain": float(best_plain),
     }
-    for name in ("params", "loss", "flops", "budget_flops", "best_params", "best_loss"):
+    for name in ("params", "tokens", "loss", "flops", "budget_flops", "best_params", "best_loss"):
         values[f"k_anchor_{name}"] = values[f"k_{name}"]
     return {**values, **_texts(plan, free_run["params"], total, plain, frontier, last_mile)}
 
