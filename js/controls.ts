@@ -5,6 +5,7 @@ import { readPrinted, show } from "./format";
 import type { Budget, Kind, Lang, NumberWord } from "./model";
 import { fromSlider, toSlider } from "./signals";
 import type { Store } from "./store";
+import { Tip } from "./tip";
 
 /** What controls need of the view they stand in. */
 export interface Place {
@@ -22,7 +23,7 @@ export interface Place {
 }
 
 /** A text input under its label, with room for why its text was refused. */
-class TextField {
+export class TextField {
   readonly input: HTMLInputElement;
   readonly label: HTMLLabelElement;
   readonly error: HTMLParagraphElement;
@@ -55,13 +56,16 @@ class TextField {
     });
   }
 
+  /** The id of what always describes the field. */
+  help: string | null = null;
+
   /** Write `text` unless the field is being typed in, or holds what Python refused. */
   refresh(text: string): void {
     const said = this.place.store.get("status").errors[this.word] ?? "";
     if (said !== this.#dismissed) this.#dismissed = null;
     const refused = said === this.#dismissed ? "" : said;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
-    attribute(this.input, "aria-describedby", refused ? this.error.id : null);
+    attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
     this.error.hidden = refused === "";
     write(this.error, refused);
     if (!refused && this.#raw !== null && this.#raw !== this.input.value) this.#raw = null;
@@ -112,6 +116,7 @@ export class NumberField {
   readonly error: HTMLElement;
   readonly suffix = element("span", { class: "cw-suffix", "aria-hidden": "true" });
   readonly #field: TextField;
+  #tip: Tip | undefined;
   #shown: number | null = null;
 
   constructor(
@@ -141,8 +146,6 @@ export class NumberField {
     attribute(input, "inputmode", "decimal");
     attribute(input, "role", "spinbutton");
     attribute(input, "placeholder", options.placeholder);
-    attribute(label, "data-how", options.help);
-    attribute(input, "aria-description", options.help);
     listen(input, "keydown", place.signal, (event) => {
       const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
       if (direction === 0 || this.#shown === null) return;
@@ -157,6 +160,15 @@ export class NumberField {
       "div", { class: `cw-field cw-field-${word.replaceAll("_", "-")}` }, label,
       element("div", { class: "cw-box" }, input, this.suffix),
     );
+    if (options.help === undefined) return;
+    this.#field.help = place.id(`${word}-help`);
+    this.#tip = new Tip(this.element, this.#field.help, place.signal);
+    this.explain(options.help);
+  }
+
+  /** In plain words what the field is, and why it says what it says. */
+  explain(...lines: string[]): void {
+    this.#tip?.write(lines);
   }
 
   relabel(label: string): void {
@@ -244,6 +256,10 @@ export class BudgetControl {
   readonly element: HTMLElement;
   /** Where the same budget stands in other units. */
   readonly equals = element("p", { class: "cw-equals cw-muted" });
+  /** How the compute comes about. */
+  readonly how: Tip;
+  readonly #flops: HTMLElement;
+  readonly #dollars = element("span", { class: "cw-term", "data-quantity": "dollars" });
   readonly #field: TextField;
   readonly #slider: HTMLInputElement;
   readonly #ticks = element("div", { class: "cw-ticks", "aria-hidden": "true" });
@@ -291,6 +307,10 @@ export class BudgetControl {
       store.flush();
       place.settled();
     });
+    this.#flops = element("button", { type: "button", class: "cw-plain", "data-quantity": "flops", "aria-describedby": place.id("how-flops") });
+    const flops = element("span", { class: "cw-term" }, this.#flops);
+    this.how = new Tip(flops, place.id("how-flops"), signal);
+    this.equals.append(flops, this.#dollars);
     this.element = element(
       "div", { class: "cw-budget" }, this.#field.label,
       element("div", { class: "cw-budget-line" }, this.#field.input, this.equals), this.#field.error,
@@ -308,6 +328,14 @@ export class BudgetControl {
     if (text === null || store.get("status").errors["budget"]) return budget;
     const read = this.#readable(text);
     return read ? { ...budget, ...read } : budget;
+  }
+
+  /** The same budget as compute and as money; "" where the field says it. */
+  equal(flops: string, dollars: string): void {
+    write(this.#flops, flops);
+    write(this.#dollars, dollars);
+    this.how.host.hidden = flops === "";
+    this.#dollars.hidden = dollars === "";
   }
 
   /** The slider was let go and what it said has reached the model. */

@@ -17,6 +17,7 @@ export type ShowKind =
   | "energy"
   | "mass"
   | "count"
+  | "constant"
   | "plain";
 
 /** d.ddd × 10^exponent: the digits of a positive number; zero is ["0", 0]. */
@@ -25,6 +26,7 @@ type Digits = readonly [digits: string, exponent: number];
 const SPACE = "\u00a0"; // a number and its symbol stay on one line
 const MINUS = "\u2212";
 const ZERO: Digits = ["0", 0];
+const CONSTANT_DIGITS = 4; // as papers print the constants of a law
 const GROUPED_BELOW = 15; // from 10¹⁵ on groups of digits are no longer read, only counted
 const SMALLEST = -4; // 0.000123 is still counted; 0.0000123 is not
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -156,6 +158,11 @@ function dollars(amount: string, lang: Lang): string {
   return lang === "es" ? `${amount}${SPACE}US$` : `$${amount}`;
 }
 
+function constant(number: Digits, lang: Lang): string {
+  const { 1: exponent } = rounded(number, CONSTANT_DIGITS);
+  return SMALLEST <= exponent && exponent < 6 ? significant(number, CONSTANT_DIGITS, lang, 0) : power(number, lang);
+}
+
 function energy(number: Digits, lang: Lang): string {
   const hours = scaled(number, 3);
   const step = Math.min(Math.max(Math.floor(rounded(hours, 3)[1] / 3), 0), ENERGIES.length - 1);
@@ -195,6 +202,7 @@ const PRINTERS: Record<ShowKind, (number: Digits, lang: Lang) => string> = {
   energy,
   mass,
   count: (number, lang) => (rounded(number, 3)[1] >= GROUPED_BELOW ? powerOfTen(number, lang) : positional(number, 0, lang)),
+  constant,
   plain: exact,
 };
 
@@ -275,7 +283,7 @@ function spoken(text: string, lang: Lang): string {
 /** What `show` prints, in words and to the same three digits, for hover and screen readers. */
 export function words(value: number, kind: ShowKind, lang: Lang): string {
   const text = show(value, kind, lang);
-  if (kind === "plain" || kind === "ratio" || kind === "count" || kind === "duration" || !Number.isFinite(value)) {
+  if (kind === "plain" || kind === "ratio" || kind === "count" || kind === "constant" || kind === "duration" || !Number.isFinite(value)) {
     return spoken(text, lang);
   }
   const size = Math.abs(value);
@@ -330,7 +338,7 @@ export function readPrinted(text: string, kind: ShowKind, lang: Lang): number | 
   if (negative && kind !== "ratio") return null;
   if (negative) rest = rest.slice(1);
   if (kind === "plain") return /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/.test(rest) ? Number(rest) : null;
-  if (kind === "duration" || kind === "energy" || kind === "mass") return null;
+  if (kind === "duration" || kind === "energy" || kind === "mass" || kind === "constant") return null;
 
   let exponent = 0;
   if (kind === "money" || kind === "price") {

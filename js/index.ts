@@ -1,14 +1,21 @@
 // The widget: the budget and the price of compute, the answer, three pictures, the law, the doubt.
 // Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
-import { BudgetControl, Choice, NumberField, type Place } from "./controls";
+import { Assumptions } from "./assumptions";
+import { BudgetControl, Choice, NumberField } from "./controls";
+import { CopyPlan, python } from "./copy";
+import { Diamond, type Curve } from "./diamond";
 import { attribute, element, listen, write } from "./dom";
+import { Drawers } from "./drawers";
+import { enough } from "./equivalent";
 import { show } from "./format";
+import { LawFacts } from "./law";
 import type { Model, Specs, Traits } from "./model";
-import { Panel, type Shown } from "./panel";
+import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, law, mfu, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, law, mfu, OUTPUTS, pricePerHour, sizeIsOpen, type Answer, type Values } from "./signals";
 import { Store } from "./store";
+import { hush } from "./tip";
 
 const SETTLED_MS = 250;
 const PICTURES = ["isoflop", "frontier", "loss"] as const;
@@ -49,7 +56,7 @@ const pictures = (make: () => HTMLElement): Record<Picture, HTMLElement> => ({
   loss: make(),
 });
 
-class View implements Place {
+class View implements Curve {
   readonly store: Store;
   readonly lang;
   readonly #prefix = `cw-${Math.random().toString(36).slice(2, 8)}`;
@@ -61,10 +68,15 @@ class View implements Place {
   readonly #chips: NumberField;
   readonly #law: Choice;
   readonly #lawName = element("span");
-  readonly #lawFacts = element("div", { class: "cw-facts", role: "list" });
+  readonly #lawFacts: LawFacts;
+  readonly #assumptions: Assumptions;
+  readonly #diamond: Diamond;
   readonly #readouts: Readouts;
   readonly #silence = element("p", { class: "cw-muted cw-silence", role: "status" });
   readonly #hosts = pictures(() => element("div", { class: "cw-picture" }));
+  /** A picture, and what lies over it. */
+  readonly #stages = pictures(() => element("div", { class: "cw-stage" }));
+  readonly #pointed = pictures(() => element("div", { class: "cw-tip cw-pointed", "aria-hidden": "true", hidden: true }));
   readonly #lacking = pictures(() => element("p", { class: "cw-lacking cw-muted", hidden: true }));
 
   #program: Program | undefined;
@@ -75,6 +87,8 @@ class View implements Place {
   #generation = 0;
   #shown: Shown = {};
   #anchors: Values = {};
+  #asked: Values = {};
+  #answer: Answer | undefined;
   #frame = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #settling = true;
@@ -101,18 +115,25 @@ class View implements Place {
       label: text(`chips_${chip}`), placeholder: text("chips_placeholder"), step: 8,
     });
     this.#law = new Choice("law", this, text("law"), () => store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
-      store.set({ law: id });
+      // A law that knows the best size alone cannot take another.
+      const surface = store.get("tables").laws.find((each) => each.id === id)?.family === "parametric";
+      store.set(surface ? { law: id } : { law: id, params: null });
       this.changed();
     });
-    this.#readouts = new Readouts(store, this.lang);
+    this.#readouts = new Readouts(this, this.#budget.how);
+    this.#diamond = new Diamond(this);
+    this.#lawFacts = new LawFacts(store, this.lang);
+    this.#assumptions = new Assumptions(store, this.lang);
 
     attribute(root, "lang", this.lang);
     attribute(root, "aria-label", text("widget"));
     // Keys pressed here are meant for here. JupyterLab listens before the page does and heeds this mark.
     attribute(root, "data-lm-suppress-shortcuts", "true");
     listen(root, "keydown", signal, (event) => {
-      if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+      if (event.key === "Escape" ? hush(root) : event.key !== "Tab") event.stopPropagation();
     });
+    // A line that is shown to a pointer goes with Escape too, wherever the focus is.
+    document.addEventListener("keydown", (event) => event.key === "Escape" && hush(root), { signal });
     const fields = [this.#accelerator, this.#price, this.#mfu, this.#goodput, this.#chips];
     root.append(
       element(
@@ -127,8 +148,12 @@ class View implements Place {
           ),
         ),
         this.#readouts.line,
-        element("div", { class: "cw-pictures" }, ...PICTURES.map((name) => this.#figure(name))),
-        element("div", { class: "cw-drawers" }, this.#lawDrawer()),
+        element(
+          "div", { class: "cw-pictures" }, this.#figure("isoflop"),
+          element("div", { class: "cw-below" }, this.#diamond.error, this.#diamond.note),
+          this.#figure("frontier"), this.#figure("loss"),
+        ),
+        this.#drawers(),
         this.#readouts.doubts,
         this.#silence,
         this.#readouts.table,
@@ -162,6 +187,7 @@ class View implements Place {
   settled(): void {
     clearTimeout(this.#quiet);
     this.#quiet = undefined;
+    if (this.#diamond.held) return;
     this.#budget.release();
     this.#settling = true;
     this.#schedule();
@@ -188,19 +214,23 @@ class View implements Place {
     const budget = this.#budget.current();
     const asked = inputs(store, budget);
     const answer = this.#solve(asked);
+    [this.#asked, this.#answer] = [asked, answer];
     // Where the budget is the answer, it is what the plan found here costs.
     if (budget.value === null) answer.k_budget_flops = answer.k_total_flops;
     this.#readouts.draw(answer);
     this.#refresh(answer);
+    this.#diamond.busy(!this.#settling);
+    this.#diamond.refresh(answer, this.#share(answer));
     if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);
-    if (this.#settling) this.#readouts.settle(answer);
+    if (this.#settling) this.#readouts.settle(answer, budget);
+    if (this.#settling && !this.#assumptions.element.closest("[hidden]")) this.#assumptions.refresh(answer);
     this.#lack("isoflop", specs.isoflop ? "" : "ui.no_surface");
     this.#lack("loss", answer.k_loss > 0 || !(answer.k_params > 0) ? "" : "ui.no_loss_curve");
     this.#settling = false;
     // Where there is no answer (Python says why) the pictures stay as they were.
     if (!(answer.k_params > 0)) return;
     this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer) };
-    for (const panel of this.#panels.values()) panel.draw(this.#shown);
+    for (const [name, panel] of this.#panels) this.#show(name, panel);
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
   }
 
@@ -208,42 +238,72 @@ class View implements Place {
     const { store, lang } = this;
     const chip = this.chip();
     this.#budget.refresh({ dollars: answer.k_dollars, summary: this.#readouts.summary(answer) });
-    const equals = [];
     const { kind, value } = this.#budget.current();
     const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
     // Data, serving and experiments take their share of the budget: then this is less than all of it.
     const all = Math.abs(answer.k_flops / answer.k_total_flops - 1) < 0.005;
-    if (kind !== "flop" || !all || value === null) equals.push(["flops", all ? flops : store.text("ui.of_training", { flops })]);
-    if (kind !== "money" && answer.k_dollars > 0) equals.push(["dollars", show(answer.k_dollars, "money", lang)]);
+    this.#budget.equal(
+      kind !== "flop" || !all || value === null ? (all ? flops : store.text("ui.of_training", { flops })) : "",
+      kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
+    );
     // More than one short term stands on a line of its own, whatever the length of the budget.
     attribute(this.#budget.equals, "data-apart", kind !== "money" || !all);
-    const terms = equals.map(([quantity, text]) => `${quantity} ${text}`).join();
-    if (this.#budget.equals.dataset.terms !== terms) {
-      this.#budget.equals.dataset.terms = terms;
-      this.#budget.equals.replaceChildren(
-        ...equals.map(([quantity, text]) => element("span", { class: "cw-term", "data-quantity": quantity }, text ?? "")),
-      );
-    }
 
     this.#accelerator.refresh();
     this.#price.relabel(store.text("ui.price", { chip }));
     this.#price.refresh(pricePerHour(store));
     this.#mfu.refresh(mfu(store));
+    this.#mfu.explain(store.text("ui.mfu_help"), store.get("mfu") === null ? store.text("ui.mfu_because", { mfu: show(mfu(store), "percent", lang), reason: store.text(accelerator(store).mfu_reason) }) : "");
     this.#goodput.refresh(store.number("goodput") ?? answer.k_goodput_used);
     this.#chips.relabel(store.text(`ui.chips_${chip}`));
     this.#chips.refresh(store.number("chips"));
     const time = answer.k_days > 0 ? show(answer.k_days * 86_400, "duration", lang) : "";
     write(this.#chips.suffix, time && store.number("chips") ? `→ ${time}` : "");
     this.#law.refresh();
-    this.#lawFactsFor();
+    write(this.#lawName, store.text("ui.law_is", { name: law(store).name }));
+    this.#lawFacts.refresh();
+  }
+
+  panel(): Panel | undefined {
+    return this.#panels.get("isoflop");
+  }
+
+  trial(params: number): Answer {
+    return this.#solve({ ...this.#asked, k_own_params: params });
+  }
+
+  /** How much of the budget the best size needs for the loss of a size of one's own. */
+  #share(answer: Answer): number {
+    if (!sizeIsOpen(this.store) || this.store.number("params") === null || !(answer.k_loss > 0)) return NaN;
+    return enough(this.#program!, this.#asked, answer.k_loss);
+  }
+
+  #show(name: Picture, panel: Panel): void {
+    void panel.draw(this.#shown).then(() => {
+      if (name === "isoflop" && !this.signal.aborted) this.#diamond.place();
+    });
+  }
+
+  /** Beside what is pointed at, over the picture: it moves nothing. */
+  #point(name: Picture, told: Told, event: MouseEvent | undefined): void {
+    const [tip, stage] = [this.#pointed[name], this.#stages[name]];
+    tip.hidden = told === null || event === undefined;
+    if (!told || !event) return;
+    const { left, top, width, height } = stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const [title = "", ...rest] = Object.values(told);
+    tip.replaceChildren(element("strong", {}, title), ...rest.map((line) => element("span", { class: "cw-tip-line" }, line)));
+    // On the side that has room.
+    Object.assign(tip.style, x < width / 2 ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${width - x + 12}px` });
+    Object.assign(tip.style, y < height / 2 ? { top: `${y + 12}px`, bottom: "auto" } : { top: "auto", bottom: `${height - y + 12}px` });
   }
 
   /** The dots lie within the axes as drawn; else axes must follow even in the middle of a drag. */
   #visible(answer: Answer): boolean {
-    const { k_params, k_tokens, k_flops, k_loss } = answer;
+    const { k_params, k_tokens, k_flops, k_loss, k_best_params, k_best_loss } = answer;
     const within = (name: Picture, x: number, y: number) => this.#panels.get(name)?.shows(x, y) ?? true;
     return (
-      within("isoflop", k_params, k_loss) && within("loss", k_flops, k_loss) &&
+      within("isoflop", k_params, k_loss) && within("isoflop", k_best_params, k_best_loss) && within("loss", k_flops, k_loss) &&
       within("frontier", k_flops, k_params) && within("frontier", k_flops, k_tokens)
     );
   }
@@ -281,7 +341,9 @@ class View implements Place {
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
       attribute(host, "aria-busy", null);
-      panel.draw(this.#shown); // what changed while it was being made
+      panel.onPoint((told, event) => this.#point(name, told, event));
+      panel.onResize = () => this.#diamond.place();
+      this.#show(name, panel); // what changed while it was being made
     }
   }
 
@@ -295,35 +357,30 @@ class View implements Place {
 
   #figure(name: Picture): HTMLElement {
     const [title, rest] = [this.store.text(`charts.${name}_title`), this.store.text(`charts.${name}_about`)];
-    return element(
-      "figure", { class: `cw-panel cw-panel-${name}` },
-      element("figcaption", {}, element("h3", {}, title, " ", element("span", { class: "cw-says" }, `— ${rest}`))),
-      this.#hosts[name],
-      this.#lacking[name],
-    );
+    const caption = element("figcaption", {}, element("h3", {}, title, " ", element("span", { class: "cw-says" }, `— ${rest}`)));
+    const stage = this.#stages[name];
+    stage.append(this.#hosts[name], this.#lacking[name], this.#pointed[name]);
+    if (name === "isoflop") {
+      caption.append(this.#diamond.field);
+      stage.append(this.#diamond.handle);
+    }
+    return element("figure", { class: `cw-panel cw-panel-${name}` }, caption, stage);
   }
 
-  #lawDrawer(): HTMLElement {
-    const summary = element("summary", {}, this.#lawName);
-    return element("details", { class: "cw-drawer" }, summary, element("div", { class: "cw-drawer-body" }, this.#law.element, this.#law.error, this.#lawFacts));
-  }
-
-  #lawFactsFor(): void {
-    const { store, lang } = this;
-    const { id, name, counts, scale, data, flops_low, flops_high, source } = law(store);
-    write(this.#lawName, store.text("ui.law_is", { name }));
-    if (this.#lawFacts.dataset.law === id) return;
-    this.#lawFacts.dataset.law = id;
-    const flops = (value: number) => show(value, "flops", lang);
-    const fitted = flops_high
-      ? store.text(flops_low ? "ui.law_between" : "ui.law_up_to", { low: flops(flops_low ?? 0), high: flops(flops_high) })
-      : "";
-    const facts = [["law_counts", store.text(`ui.counts_${counts.replaceAll("-", "_")}`)], ["law_data", data || scale], ["law_fitted", fitted], ["law_source", source ?? ""]];
-    this.#lawFacts.replaceChildren(
-      ...facts.flatMap(([code, fact]) =>
-        fact ? [element("div", { role: "listitem" }, element("div", { class: "cw-label" }, store.text(`ui.${code}`)), fact)] : [],
-      ),
-    );
+  #drawers(): HTMLElement {
+    const { store } = this;
+    const drawers = new Drawers((name) => this.id(name), this.signal);
+    drawers.add("law", this.#lawName, element("div", { class: "cw-law" }, element("div", {}, this.#law.element, this.#law.error), this.#lawFacts.element));
+    drawers.add("sources", element("span", {}, store.text("ui.sources")), this.#assumptions.element, () => {
+      if (this.#answer) this.#assumptions.refresh(this.#answer);
+    });
+    const copy = new CopyPlan(store, this.signal, () => {
+      const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
+      return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store)}\n`;
+    });
+    drawers.end(copy.element);
+    drawers.element.append(copy.fallback);
+    return drawers.element;
   }
 
   #accelerators(): { id: string; text: string }[] {

@@ -13,6 +13,7 @@ export interface Price {
   typical: number | null;
   high: number;
   date: string | null;
+  source: string;
 }
 
 export interface Accelerator {
@@ -26,7 +27,9 @@ export interface Accelerator {
   dtype: string;
   prices: Record<PriceKind, Price | null>;
   mfu: number;
+  /** The code of the sentence that says why. */
   mfu_reason: string;
+  spec_source: string;
   tdp_w: number | null;
 }
 
@@ -36,6 +39,12 @@ export interface Law {
   family: string;
   counts: string;
   scale: string;
+  /** By the letters of its paper. */
+  constants: Record<string, number>;
+  /** The least and the most it was fitted on: params, tokens, flops, tokens_per_param. */
+  domain: Record<string, [number, number]>;
+  /** One of the laws whose range is the doubt under an answer. */
+  compare: boolean;
   /** The law's constants, by the names its pictures use. */
   signals: Record<string, number>;
   flops_low?: number | null;
@@ -44,11 +53,25 @@ export interface Law {
   /** What it was fitted on, and who says so. */
   data?: string;
   source?: string;
+  verified?: string;
+  /** A fit of one's own, which has no name that Python would know. */
+  own?: boolean;
+  note?: string;
+}
+
+export interface RealModel {
+  name: string;
+  params: number;
+  tokens: number;
+  source: string;
 }
 
 export interface Tables {
   accelerators: Accelerator[];
   laws: Law[];
+  models: RealModel[];
+  /** What a word is when nobody gives it. */
+  defaults: Words;
   /** The plan, where the budget is not the question. */
   pin: { params: number; tokens: number; unique_tokens: number } | null;
 }

@@ -16,6 +16,15 @@ function signalsOf(spec: Spec): Set<string> {
   return new Set((spec.signals ?? []).filter((each) => !("update" in each)).map((each) => each.name));
 }
 
+interface Scale {
+  (value: number): number;
+  domain(): unknown;
+  invert?(position: number): number;
+}
+
+/** What is under the pointer, as the picture names it; null when nothing is. */
+export type Told = Record<string, string> | null;
+
 /** One picture in its element, whose size it takes. */
 export class Panel {
   readonly #view: View;
@@ -43,7 +52,7 @@ export class Panel {
     const runtime = parse(sized, { background: "transparent", ...type } as never) as Runtime;
     const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
-    const sizes = new ResizeObserver(() => panel.#resize(element(host)));
+    const sizes = new ResizeObserver(() => void panel.#resize(element(host)));
     signal.addEventListener("abort", () => {
       sizes.disconnect();
       view.finalize();
@@ -56,9 +65,15 @@ export class Panel {
     return panel;
   }
 
-  draw(values: Shown): void {
+  /** Resolves when it is on the page, within the frame. */
+  async draw(values: Shown): Promise<void> {
     this.#set(values);
-    void this.#view.runAsync();
+    await this.#view.runAsync();
+  }
+
+  /** Hear of what is pointed at. */
+  onPoint(tell: (told: Told, event: MouseEvent | undefined) => void): void {
+    this.#view.tooltip((_handler: unknown, event: MouseEvent | undefined, _item: unknown, value: unknown) => tell((value ?? null) as Told, event));
   }
 
   /** Whether a point lies within the axes as they are drawn now. */
@@ -66,23 +81,55 @@ export class Panel {
     return within(this.#domain("x"), x) && (y === null || within(this.#domain("y"), y));
   }
 
-  #domain(name: string): unknown {
+  /** Where a point lies in the picture's element, in pixels; null where the axes don't reach. */
+  place(x: number, y: number): { left: number; top: number } | null {
+    const [across, up] = [this.#scale("x"), this.#scale("y")];
+    if (!across || !up || !this.shows(x, y)) return null;
+    const [left = 0, top = 0] = this.#origin();
+    return { left: left + across(x), top: top + up(y) };
+  }
+
+  /** What the horizontal axis says at a distance from the element's left edge. */
+  across(left: number): number {
+    return this.#scale("x")?.invert?.(left - (this.#origin()[0] ?? 0)) ?? NaN;
+  }
+
+  /** The ends of the horizontal axis. */
+  get ends(): [number, number] {
+    const domain = this.#domain("x");
+    return Array.isArray(domain) ? [Number(domain[0]), Number(domain[1])] : [NaN, NaN];
+  }
+
+  #origin(): number[] {
+    const padding = this.#view.padding() as { left: number; top: number };
+    const [left = 0, top = 0] = this.#view.origin() as number[];
+    return [left + padding.left, top + padding.top];
+  }
+
+  #scale(name: string): Scale | null {
     try {
-      return (this.#view.scale(name) as { domain(): unknown }).domain();
+      return this.#view.scale(name) as Scale;
     } catch {
       return null; // the picture has no such axis
     }
+  }
+
+  #domain(name: string): unknown {
+    return this.#scale(name)?.domain() ?? null;
   }
 
   #set(values: Shown): void {
     for (const [name, value] of Object.entries(values)) if (this.#settable.has(name)) this.#view.signal(name, value);
   }
 
-  #resize({ width, height }: { width: number; height: number }): void {
+  /** Hears when the picture has taken another size. */
+  onResize = (): void => {};
+
+  async #resize({ width, height }: { width: number; height: number }): Promise<void> {
     // A cell that is folded, or in a hidden tab, has no size to draw for.
     if (width < 50 || (width === this.#view.width() && height === this.#view.height())) return;
-    this.#view.width(width).height(height);
-    void this.#view.runAsync();
+    await this.#view.width(width).height(height).runAsync();
+    this.onResize();
   }
 }
 

@@ -1,9 +1,12 @@
 // The answer in words and figures: one line of six, what follows from the price, and the doubts.
-import { attribute, element, write } from "./dom";
+import type { Place } from "./controls";
+import { attribute, element, listen, write } from "./dom";
 import { show, words } from "./format";
-import type { Lang } from "./model";
-import { accelerator, extrapolation, law, priceSeen, type Answer } from "./signals";
+import { formulas, type Explained } from "./formulas";
+import type { Budget, Lang } from "./model";
+import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, type Answer } from "./signals";
 import type { Store } from "./store";
+import { Tip } from "./tip";
 
 type Show = Parameters<typeof show>[1];
 const SECONDS_PER_DAY = 86_400;
@@ -13,17 +16,21 @@ const NONE = "–";
 class Figure {
   readonly element: HTMLElement;
   readonly label = element("div", { class: "cw-label" });
+  /** A button: focus and a touch show how the figure comes about, as hover does. */
   readonly value: HTMLElement;
   readonly unit = element("span", { class: "cw-unit" });
   readonly doubt = element("div", { class: "cw-doubt" });
   readonly more = element("div", { class: "cw-doubt" });
+  readonly tip: Tip;
 
-  constructor(quantity: string, name: string) {
-    // Focusable, since focus shows how the figure comes about, as hover does.
-    this.value = element("span", { class: "cw-value", "data-quantity": quantity, tabindex: "0" });
+  constructor(quantity: string, name: string, place: Place) {
+    const tip = place.id(`how-${quantity}`);
+    this.value = element("button", { type: "button", class: "cw-value", "data-quantity": quantity, "aria-describedby": tip });
+    const number = element("div", { class: "cw-number" }, this.value, this.unit);
+    this.tip = new Tip(number, tip, place.signal);
     this.element = element(
       "div", { class: `cw-figure cw-figure-${quantity.replaceAll("_", "-")}`, role: "listitem" },
-      this.label, element("div", { class: "cw-number" }, this.value, this.unit), this.doubt, this.more,
+      this.label, number, this.doubt, this.more,
     );
     write(this.label, name);
   }
@@ -33,12 +40,6 @@ class Figure {
     write(this.unit, unit);
     write(this.doubt, doubt);
     write(this.more, more);
-  }
-
-  /** How it comes about, for hover, focus and screen readers. */
-  explain(text: string): void {
-    attribute(this.value, "data-how", text);
-    attribute(this.value, "aria-description", text);
   }
 }
 
@@ -61,10 +62,19 @@ export class Readouts {
   readonly #doubt = element("p", { class: "cw-warning", role: "status" });
   readonly #notes = element("ul", { class: "cw-notes cw-muted" });
   readonly #rows = element("tbody");
+  /** The way back from a size of one's own. */
+  readonly #back: HTMLButtonElement;
   readonly #terms = new Map<string, HTMLElement>();
+  #told: [name: string, text: string][] = [];
 
-  constructor(private readonly store: Store, private readonly lang: Lang) {
-    const figure = (quantity: string, name: string) => new Figure(quantity, store.text(`ui.${name}`));
+  private readonly store: Store;
+  private readonly lang: Lang;
+
+  /** `flops` tells how the training compute comes about: it stands beside the budget. */
+  constructor(place: Place, private readonly flops: Tip) {
+    const store = (this.store = place.store);
+    this.lang = place.lang;
+    const figure = (quantity: string, name: string) => new Figure(quantity, store.text(`ui.${name}`), place);
     this.#figures = {
       params: figure("params", "params"),
       tokens: figure("tokens", "tokens"),
@@ -73,6 +83,14 @@ export class Readouts {
       days: figure("days", "days"),
       serving: figure("serving_price", "serving"),
     };
+    this.#back = element("button", { type: "button", class: "cw-doubt cw-back", "data-quantity": "best_params", hidden: true });
+    listen(this.#back, "click", place.signal, () => {
+      store.set({ params: null });
+      store.flush();
+      place.settled();
+      this.#figures.params.value.focus();
+    });
+    this.#figures.params.doubt.after(this.#back);
     this.line = element("div", { class: "cw-line", role: "list" }, ...Object.values(this.#figures).map((each) => each.element));
     this.doubts = element("div", { class: "cw-doubts" }, this.#doubt, this.#notes);
     this.table = element(
@@ -96,6 +114,13 @@ export class Readouts {
       low > 0 && high > 0 ? store.text("ui.across_laws", ends(show(low, kind, lang), show(high, kind, lang))) : "";
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
+    const own = sizeIsOpen(store) && store.number("params") !== null;
+    this.#back.hidden = !own;
+    if (own) {
+      const best = print(answer.k_best_params, "params");
+      write(this.#back, store.text("ui.own_best", { params: best }));
+      attribute(this.#back, "aria-label", store.text("ui.own_back", { params: best }));
+    }
     figures.tokens.write(
       print(answer.k_tokens, "tokens"),
       range(answer.k_tokens_low, answer.k_tokens_high, "tokens"),
@@ -138,31 +163,33 @@ export class Readouts {
     this.#warn(answer);
   }
 
+  /** The plan as text: a sentence, the figures, what it must admit. */
+  markdown(answer: Answer, more: string): string {
+    const { store, lang } = this;
+    const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
+    const dollars = answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "";
+    const sentence = store.text(answer.k_loss > 0 ? "ui.copy_sentence" : "ui.copy_sentence_no_loss", {
+      budget: dollars ? `${dollars} (${flops})` : flops,
+      params: words(answer.k_params, "params", lang), tokens: words(answer.k_tokens, "tokens", lang),
+      loss: show(answer.k_loss, "loss", lang), law: law(store).name,
+    });
+    const cell = (text: string) => text.replaceAll("|", "\\|");
+    const rows = this.#told.map(([name, text]) => `| ${cell(name)} | ${cell(text)} |`);
+    const head = [`| ${store.text("ui.copy_figure")} | ${store.text("ui.value")} |`, "| --- | --- |"];
+    return [sentence, [...head, ...rows].join("\n"), this.#doubt.textContent, more].filter(Boolean).join("\n\n");
+  }
+
   /** Once a drag has settled: what is long, or read aloud. */
-  settle(answer: Answer): void {
+  settle(answer: Answer, budget: Pick<Budget, "kind" | "value">): void {
     const { store, lang } = this;
     const figures = this.#figures;
-    const printed = (figure: Figure) => figure.value.textContent ?? "";
-    const chip = accelerator(store).chip_word;
-    const hours = show(answer.k_chip_hours, "hours", lang);
-    const params = printed(figures.params);
-    const tokens = printed(figures.tokens);
-    const how = (code: string, values: Record<string, string>) => store.text(`ui.how_${code}`, values);
-
+    const how = formulas(store, lang, answer, budget);
     const named = (value: number, kind: "params" | "tokens") => (value > 0 ? words(value, kind, lang) : NONE);
-    figures.params.explain(named(answer.k_params, "params"));
-    figures.tokens.explain(
-      `${named(answer.k_tokens, "tokens")}\n${how("tokens", { params, tokens, flops: show(answer.k_flops, "flops", lang) })}`,
-    );
-    figures.ratio.explain(how("ratio", { params, tokens, ratio: printed(figures.ratio) }));
-    figures.loss.explain(how("loss", { law: law(store).name, loss: printed(figures.loss) }));
-    const chips = store.number("chips");
-    figures.days.explain(
-      chips
-        ? how("days", { hours, chip, chips: show(chips, "count", lang), days: printed(figures.days) })
-        : how("hours", { hours, chip, flops: show(answer.k_flops, "flops", lang) }),
-    );
-    figures.serving.explain(how("serving", { params, price: printed(figures.serving) }));
+    for (const [name, figure] of Object.entries(figures) as [Exclude<Explained, "flops">, Figure][]) {
+      const inWords = name === "params" || name === "tokens" ? named(answer[`k_${name}`], name) : "";
+      figure.tip.write([inWords, ...how[name]]);
+    }
+    this.flops.write(how.flops);
 
     const dollars = Number.isFinite(answer.k_dollars) && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : NONE;
     const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, doubt, more }) => [
@@ -171,6 +198,7 @@ export class Readouts {
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), dollars]);
+    this.#told = rows;
     this.#rows.replaceChildren(
       ...rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))),
     );
@@ -189,7 +217,7 @@ export class Readouts {
       show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "money" : "flops", lang);
     const mile = answer.k_plain > 0 && answer.k_last_mile > 0;
     return {
-      k_text_params: show(answer.k_params, "params", lang),
+      k_text_params: show(answer.k_best_params, "params", lang),
       k_text_tenth: budget(0.1),
       k_text_tenfold: budget(10),
       k_text_floor: store.text("charts.floor", { loss: show(k_E ?? k_loss_floor ?? NaN, "loss", lang) }),
@@ -236,7 +264,7 @@ export class Readouts {
     if (!outside) return write(this.#doubt, "");
     const values = { factor: show(outside.factor, "ratio", lang), flops: show(outside.flops, "flops", lang) };
     if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));
-    if (!(answer.k_params_low > 0)) return write(this.#doubt, store.text("plans.extrapolates", values));
+    if (!(answer.k_params_low > 0 && law(store).compare)) return write(this.#doubt, store.text("plans.extrapolates", values));
     write(
       this.#doubt,
       store.text("plans.extrapolates_spread", {

@@ -20,7 +20,9 @@ export const OUTPUTS = [
   "k_dollars", "k_dollars_training", "k_dollars_data", "k_dollars_serving", "k_dollars_per_flop",
   "k_unique_tokens_used", "k_epochs", "k_chip_hours", "k_days", "k_energy_kwh", "k_co2_kg",
   "k_goodput_used", "k_serving_price", "k_budget_flops", "k_data_price", "k_serving_per_param",
-  "k_plain", "k_last_mile",
+  "k_plain", "k_last_mile", "k_serving_mfu_used", "k_serving_price_used",
+  "k_best_params", "k_best_tokens", "k_best_loss", "k_best_plain",
+  "k_loss_of_params", "k_loss_of_tokens", "k_loss_of_flops", "k_frontier_factor", "k_frontier_exponent",
   "k_params_low", "k_params_high", "k_tokens_low", "k_tokens_high",
   "k_tokens_per_param_low", "k_tokens_per_param_high", "k_loss_low", "k_loss_high",
 ] as const;
@@ -29,13 +31,15 @@ export type Answer = Record<Output, number>;
 
 /** What axes follow, once a drag has settled. */
 export function anchors(answer: Answer): Values {
-  const { k_params, k_tokens, k_loss, k_flops, k_budget_flops } = answer;
+  const { k_params, k_tokens, k_loss, k_flops, k_budget_flops, k_best_params, k_best_loss } = answer;
   return {
     k_anchor_params: k_params,
     k_anchor_tokens: k_tokens,
     k_anchor_loss: k_loss,
     k_anchor_flops: k_flops,
     k_anchor_budget_flops: k_budget_flops,
+    k_anchor_best_params: k_best_params,
+    k_anchor_best_loss: k_best_loss,
   };
 }
 
@@ -98,6 +102,12 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_tdp: accelerator(asked).tdp_w ?? 0,
     ...law(asked).signals,
   };
+}
+
+/** Whether the question leaves the size open, so that it may be one's own. */
+export function sizeIsOpen(asked: Asked): boolean {
+  const { family } = law(asked);
+  return asked.get("tables").pin === null && asked.get("specs")[family]?.isoflop !== undefined;
 }
 
 /** Three significant digits: what a slider gives and prints. */

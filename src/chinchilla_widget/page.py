@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price, find_accelerator
-from chinchilla_widget.charts import law_signals
+from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price
+from chinchilla_widget.charts import law_signals, real_models
 from chinchilla_widget.laws import LAWS, ParametricLaw
-from chinchilla_widget.messages import catalogue
+from chinchilla_widget.messages import ChinchillaError, catalogue
 from chinchilla_widget.plans import Plan, Status
-from chinchilla_widget.quantities import BudgetText, parse_budget, show, to_dollars
+from chinchilla_widget.scenario import budget_amount, printed_budget
 
 # The rooms whose sentences the page prints by itself.
 _SPOKEN = ("ui.", "plans.", "charts.")
@@ -28,22 +28,37 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 @cache
 def messages(lang: str) -> dict[str, str]:
     """The page's sentences in ``lang``, by name."""
-    return {code: text for code, text in catalogue(lang).items() if code.startswith(_SPOKEN)}
+    reasons = {_why(chip) for chip in ACCELERATORS.values()}
+    return {
+        code: text
+        for code, text in catalogue(lang).items()
+        if code.startswith(_SPOKEN) or code in reasons
+    }
 
 
-def accelerator_of(name: str) -> Accelerator:
-    """The catalogue's entry."""
-    return find_accelerator(name)
+def _why(chip: Accelerator) -> str:
+    """The code of the sentence that gives a reason for the chip's MFU."""
+    return f"accelerators.mfu_{chip.mfu_why}"
 
 
-def tables(own_laws: tuple[Any, ...], plan: Plan | None) -> dict[str, Any]:
-    """The catalogue and the laws, and the answer where only Python can find it."""
-    known = dict(LAWS.items()) | {law.about.id: law for law in own_laws}
+def tables(
+    own_laws: Mapping[str, Any], plan: Plan | None, defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The catalogue, the laws and models, what the words default to, and a pinned answer."""
+    known = {**LAWS, **own_laws}
     return {
         "accelerators": _accelerators(),
         "laws": [_law(key, law) for key, law in known.items()],
+        "models": _models(),
+        "defaults": dict(defaults),
         "pin": _pin(plan),
     }
+
+
+@cache
+def _models() -> list[dict[str, Any]]:
+    told = ("name", "params", "tokens", "source")
+    return [{word: model[word] for word in told} for model in real_models()]
 
 
 def _pin(plan: Plan | None) -> dict[str, float] | None:
@@ -71,7 +86,8 @@ def _accelerators() -> list[dict[str, Any]]:
             "dtype": chip.peak(None)[0],
             "prices": {"on-demand": _price(chip.on_demand), "spot": _price(chip.spot)},
             "mfu": chip.mfu,
-            "mfu_reason": chip.mfu_reason,
+            "mfu_reason": _why(chip),
+            "spec_source": chip.spec_source,
             "tdp_w": chip.tdp_w,
         }
         for chip in ACCELERATORS.values()
@@ -92,14 +108,14 @@ def _price(price: Price | None) -> dict[str, Any] | None:
 
 @cache
 def _shipped_law(key: str) -> dict[str, Any]:
-    return _describe(LAWS[key])
+    return _describe(key, LAWS[key])
 
 
 def _law(key: str, law: Any) -> dict[str, Any]:
-    return _shipped_law(key) if LAWS.get(key) is law else _describe(law)
+    return _shipped_law(key) if LAWS.get(key) is law else {**_describe(key, law), "own": True}
 
 
-def _describe(law: Any) -> dict[str, Any]:
+def _describe(key: str, law: Any) -> dict[str, Any]:
     about = law.about
     low, high = about.domain.get("flops", (None, None))
     reference = None
@@ -107,12 +123,14 @@ def _describe(law: Any) -> dict[str, Any]:
         # A loss alone says nothing to most people: the same law's loss for a model they know.
         reference = {"name": "Chinchilla 70B", "loss": float(law.loss(70e9, 1.4e12))}
     return {
-        "id": about.id,
+        "id": key,
         "name": about.name,
         "family": law.family,
         "counts": about.counts,
         "scale": about.scale,
         "compare": about.compare,
+        "constants": {letter: float(value) for letter, value in law.constants.items()},
+        "domain": {what: list(ends) for what, ends in about.domain.items()},
         "signals": {name: float(value) for name, value in law_signals(law).items()},
         "flops_low": low,
         "flops_high": high,
@@ -120,31 +138,33 @@ def _describe(law: Any) -> dict[str, Any]:
         "data": about.data,
         "source": about.source,
         "verified": about.verified,
+        "note": about.note,
     }
 
 
-def bounds(plan: Plan | None, budget: str | None, before: Mapping[str, Any]) -> dict[str, Any]:
+def bounds(
+    plan: Plan | None, budget: str | None, fx: float | None, lang: str, before: Mapping[str, Any]
+) -> dict[str, Any]:
     """The budget as a number, and how far its slider goes."""
-    if plan is None:
-        if budget is None:
+    if budget is None:
+        if plan is None:
             return dict(before)
-        read = parse_budget(budget)
-        value, kind = read.value, str(read.kind)
-    else:
-        asked = plan.scenario.budget
-        if asked is None:
-            kind = "flop" if plan.dollars is None else "money"
-            low, high = _RANGES[kind]
-            return {"budget": {"kind": kind, "value": None, "low": low, "high": high}}
-        kind, value = asked.kind, asked.amount
-    low, high = _RANGES[kind]
+        kind = "flop" if plan.dollars is None else "money"
+        low, high = _RANGES[kind]
+        return {"budget": {"kind": kind, "value": None, "low": low, "high": high}}
+    try:
+        read = budget_amount(budget, fx, lang) if plan is None else plan.scenario.budget
+    except ChinchillaError:  # readable, but in a currency whose rate is gone
+        return dict(before)
+    assert read is not None
+    low, high = _RANGES[read.kind]
+    # A slider's ends stay where they are unless the budget lies beyond them.
     return {
         "budget": {
-            "kind": kind,
-            "value": value,
-            # A slider's ends stay where they are unless the budget lies beyond them.
-            "low": low if value >= low else 10.0 ** math.floor(math.log10(value)),
-            "high": high if value <= high else 10.0 ** math.ceil(math.log10(value)),
+            "kind": read.kind,
+            "value": read.amount,
+            "low": low if read.amount >= low else 10.0 ** math.floor(math.log10(read.amount)),
+            "high": high if read.amount <= high else 10.0 ** math.ceil(math.log10(read.amount)),
         }
     }
 
@@ -164,24 +184,9 @@ def status(
 
 def _printed_so(sentence: Status, plan: Plan) -> bool:
     """An echo of how a budget was read is noise where the field already prints it like that."""
-    budget, lang = plan.scenario.budget, plan.scenario.lang
+    scenario = plan.scenario
+    budget = scenario.budget
     if sentence.code != "scenario.echo" or budget is None:
         return False
-    return budget.text == _print(budget.kind, budget.amount, lang)
-
-
-def budget_text(read: BudgetText, lang: str) -> str:
-    """A budget printed without what else its text said."""
-    value = read.value
-    if read.kind == "money":
-        value, _ = to_dollars(value, read.currency or "USD", None, lang)
-    return _print(read.kind, value, lang)
-
-
-def _print(kind: str, value: float, lang: str) -> str:
-    if kind == "money":
-        return show(value, "money", lang)
-    if kind == "flop":
-        return f"{show(value, 'flops', lang)} FLOP"
-    hours = show(value, "hours", lang)
-    return f"{hours} GPU-hours" if lang == "en" else f"{hours} horas de GPU"
+    printed = printed_budget(budget.kind, budget.amount, scenario.accelerator, scenario.lang)
+    return budget.text == printed

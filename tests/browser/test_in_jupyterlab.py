@@ -65,7 +65,7 @@ def test_python_and_the_screen_hold_one_plan(lab_page: LabPage) -> None:
     lab_page.eventually("seen", "[True]")
 
     # The law: figures at once, and Python follows.
-    view.locator("summary").first.click()
+    view.locator("[data-drawer=law]").click()
     field(view, "law").select_option("hoffmann-2022-approach-3")
     says(view, cw.plan("$1.5M", law="hoffmann-2022-approach-3"))
     lab_page.eventually("p.plan.scenario.law.about.id", "'hoffmann-2022-approach-3'")

@@ -2,6 +2,7 @@
 // from standard input, writes the signals of each setting and the tables of each panel.
 import { readFileSync } from "node:fs";
 import { parse, View, type Spec } from "vega";
+import { enough } from "../../js/equivalent";
 import { Program, type ProgramText } from "../../js/program";
 
 interface Task {
@@ -20,7 +21,10 @@ const answers = settings.map(({ family, signals }) => {
   program.set({ ...inputs, ...signals });
   program.run();
   const names = [...before, ...after].map(([name]) => name).filter((name) => name.startsWith("k_"));
-  return Object.fromEntries(names.map((name) => [name, program.get(name)]));
+  const answer = Object.fromEntries(names.map((name) => [name, program.get(name)]));
+  // As the page asks: what share of the budget would do for a size of one's own.
+  if (signals.k_own_params) answer.share = enough(program, { ...inputs, ...signals }, answer.k_loss!);
+  return answer;
 });
 
 const tables: Record<string, object[]>[] = [];

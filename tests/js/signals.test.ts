@@ -11,7 +11,7 @@ const h100 = {
 const nothing = { "on-demand": null, spot: null };
 const law = {
   id: "law", name: "Law", family: "parametric", counts: "total", scale: "", signals: { k_E: 1.8 },
-  flops_low: 1e18, flops_high: 1e22, reference: null,
+  flops_low: 1e18, flops_high: 1e22, reference: null, constants: {}, domain: {}, compare: true,
 };
 
 function asked(words: Record<string, unknown> = {}): Asked {
@@ -84,8 +84,9 @@ test("extrapolation is named from half a budget beyond the largest run, and belo
 });
 
 test("axes follow what was found", () => {
-  const answer = { k_params: 1, k_tokens: 2, k_loss: 3, k_flops: 4, k_budget_flops: 5 } as Answer;
+  const answer = { k_params: 1, k_tokens: 2, k_loss: 3, k_flops: 4, k_budget_flops: 5, k_best_params: 6, k_best_loss: 7 } as Answer;
   assert.deepEqual(anchors(answer), {
     k_anchor_params: 1, k_anchor_tokens: 2, k_anchor_loss: 3, k_anchor_flops: 4, k_anchor_budget_flops: 5,
+    k_anchor_best_params: 6, k_anchor_best_loss: 7,
   });
 });

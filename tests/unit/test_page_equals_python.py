@@ -197,6 +197,91 @@ def test_the_last_mile_is_what_two_percent_cost(
     assert seen > 100
 
 
+def free(plan: cw.Plan) -> Any:
+    """The best run for the budget of a plan, whatever size of one's own it has."""
+    scenario = plan.scenario
+    assert scenario.total_flops is not None
+    return best(scenario.law, scenario.terms, scenario.total_flops)
+
+
+def has_own_size(plan: cw.Plan) -> bool:
+    scenario = plan.scenario
+    return scenario.params is not None and scenario.budget is not None and scenario.tokens is None
+
+
+def test_the_best_size_is_known_beside_a_size_of_ones_own(
+    plans: list[cw.Plan], answers: list[dict[str, Any]]
+) -> None:
+    own = 0
+    for plan, answer in zip(plans, answers, strict=True):
+        if not has_own_size(plan):
+            for name in ("params", "tokens", "loss"):
+                assert answer[f"k_best_{name}"] == answer[f"k_{name}"], plan.scenario.words
+            continue
+        own += 1
+        point = free(plan)
+        assert close(point.loss, answer["k_best_loss"], OPTIMUM)
+        assert answer["k_best_loss"] <= answer["k_loss"] * (1 + 1e-12)
+        if point.repeats < 100:
+            assert close(point.params, answer["k_best_params"], OPTIMUM), plan.scenario.words
+            assert close(point.tokens, answer["k_best_tokens"], OPTIMUM), plan.scenario.words
+        terms = plan.scenario.terms
+        plain = terms.serving == 0 and not terms.priced
+        fresh = point.tokens <= plan.scenario.unique_tokens * (1 + 1e-9)
+        assert answer["k_best_plain"] == float(plain and fresh)
+        assert answer["k_plain"] == 0
+    assert own > 100
+
+
+def test_what_a_size_of_ones_own_costs_is_the_budget_that_would_do(
+    plans: list[cw.Plan], answers: list[dict[str, Any]]
+) -> None:
+    compared = 0
+    for plan, answer in zip(plans, answers, strict=True):
+        if not has_own_size(plan) or plan.loss is None:
+            continue
+        law, words = plan.scenario.law, dict(plan.scenario.words)
+        if plan.loss - law.floor < 0.01:  # the difference has lost the digits to compare
+            continue
+        del words["params"], words["budget"]
+        try:
+            cheaper = cw.plan(**words, target_loss=plan.loss)
+        except cw.ChinchillaError:
+            continue  # a budget too small for one param or one token
+        terms = cheaper.scenario.terms
+        enough = (
+            cheaper.flops
+            + terms.serving * cheaper.params
+            + terms.data_price * cheaper.unique_tokens_used
+        )
+        assert plan.scenario.total_flops is not None
+        assert close(enough / plan.scenario.total_flops, answer["share"], OPTIMUM), (
+            plan.scenario.words
+        )
+        compared += 1
+    assert compared > 80
+
+
+def test_the_formulas_values_add_up_to_the_figures(
+    plans: list[cw.Plan], answers: list[dict[str, Any]]
+) -> None:
+    for plan, answer in zip(plans, answers, strict=True):
+        law = plan.scenario.law
+        if plan.loss is None or used_up(plan):
+            continue
+        if law.family == "parametric":
+            parts = answer["k_loss_of_params"] + answer["k_loss_of_tokens"]
+            assert close(law.floor + parts, plan.loss, OPTIMUM)
+            factor, exponent = law.frontier()["params"]
+            assert close(answer["k_frontier_factor"], factor, EXPLICIT)
+            assert close(answer["k_frontier_exponent"], exponent, EXPLICIT)
+        else:
+            floor = law.loss_by_flops.floor
+            assert close(floor + answer["k_loss_of_flops"], plan.loss, EXPLICIT)
+        scenario = plan.scenario
+        assert answer["k_serving_mfu_used"] == (scenario.serving_mfu or scenario.mfu)
+
+
 @pytest.fixture(scope="module")
 def pictures(
     plans: list[cw.Plan], tmp_path_factory: pytest.TempPathFactory

@@ -232,3 +232,79 @@ def test_traits_of_the_answer_are_not_the_pages_to_write(planner: cw.Planner) ->
 def test_traitlets_are_traitlets(planner: cw.Planner) -> None:
     assert isinstance(planner, traitlets.HasTraits)
     assert repr(planner) == "Planner(budget='$1M')"
+
+
+def test_laws_of_ones_own_never_stand_in_for_another(planner: cw.Planner) -> None:
+    from dataclasses import replace
+
+    from chinchilla_widget.laws import ParametricLaw
+
+    shipped = cw.LAWS["besiroglu-2024"]
+    assert isinstance(shipped, ParametricLaw)
+    first = ParametricLaw({"E": 1.7, "A": 400.0, "B": 410.0, "alpha": 0.34, "beta": 0.3})
+    second = ParametricLaw({"E": 1.7, "A": 400.0, "B": 410.0, "alpha": 0.30, "beta": 0.3})
+    disguised = replace(shipped, constants={**shipped.constants, "alpha": 0.30})
+    names = []
+    for law in (first, second, disguised, first, "besiroglu-2024"):
+        planner.law = law
+        assert planner.plan is not None
+        assert planner.plan.params == cw.plan("$1M", law=law).params
+        names.append(planner.law)
+    assert names == ["own", "own-2", "besiroglu-2024-2", "own", "besiroglu-2024"]
+    assert cw.Planner("$1M", law=disguised).plan == cw.plan("$1M", law=disguised)
+    planner.law = "own-2"  # as a page says it
+    assert planner.plan.params == cw.plan("$1M", law=second).params
+
+
+def test_a_refused_budget_changes_no_other_trait(planner: cw.Planner) -> None:
+    before = planner.plan
+    for text in ("512 H100 for 28 days @95% MFU", "512 H100 for 28 days at €2/h and more"):
+        with pytest.raises(cw.ChinchillaError):
+            planner.budget = text
+        assert (planner.budget, planner.chips, planner.plan) == ("$1M", None, before)
+
+
+def test_a_budget_in_another_currency_counts_as_in_a_plan() -> None:
+    for text, rate in (("512 H100 for 28 days at €2/h", 1.5), ("€500k on H100", 2.0)):
+        planner = cw.Planner(text, fx=rate)
+        plan = cw.plan(text, fx=rate)
+        assert planner.plan is not None
+        assert planner.plan.dollars == pytest.approx(plan.dollars)
+        assert planner.plan.params == pytest.approx(plan.params)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_what_the_slider_writes_is_read_on_every_chip(lang: str) -> None:
+    from chinchilla_widget.scenario import printed_budget
+
+    for chip in cw.ACCELERATORS.values():
+        planner = cw.Planner("$1M", accelerator=chip.id, price_per_hour=1.0, lang=lang)
+        for kind, amount in (("money", 2e6), ("flop", 1e23), ("chip_time", 25_000.0)):
+            text = printed_budget(kind, amount, chip, lang)
+            from_page(planner, budget=text)
+            assert planner.status["errors"] == {}, text
+            assert planner.bounds["budget"]["value"] == pytest.approx(amount)
+            assert planner.accelerator == chip.id
+
+
+def test_what_plan_refuses_keeps_its_code() -> None:
+    for words in ({"target_loss": 1.0}, {"budget": "$1M", "params": "1T", "served_tokens": "1e18"}):
+        with pytest.raises(cw.ChinchillaError) as mine:
+            cw.Planner(**words)
+        with pytest.raises(cw.ChinchillaError) as its:
+            cw.plan(**words)
+        assert (mine.value.code, str(mine.value)) == (its.value.code, str(its.value))
+
+
+def test_another_chip_in_the_text_brings_its_own_numbers() -> None:
+    planner = cw.Planner("$1M", mfu=0.5, price_per_hour=1.0)
+    planner.budget = "10k A100 hours"
+    assert (planner.accelerator, planner.mfu, planner.price_per_hour) == ("a100-80", None, None)
+
+
+def test_a_slider_without_a_plan_reads_in_its_own_language() -> None:
+    planner = cw.Planner("1,500 ZFLOP", lang="es")
+    amount = planner.bounds["budget"]["value"]
+    from_page(planner, law="cerebras-gpt-2023", served_tokens=1e12)
+    assert planner.plan is None
+    assert planner.bounds["budget"]["value"] == amount

@@ -3,7 +3,8 @@
 Only ``figure`` and ``panels`` import altair: the page's panels are made when the package is built.
 """
 
+from chinchilla_widget.charts.models import real_models
 from chinchilla_widget.charts.program import law_signals, program
 from chinchilla_widget.charts.specs import specs
 
-__all__ = ["law_signals", "program", "specs"]
+__all__ = ["law_signals", "program", "real_models", "specs"]

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import altair as alt
 
 from chinchilla_widget.charts import parts, theme
+from chinchilla_widget.charts.models import real_models
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
-from chinchilla_widget.costs import training_flops
 from chinchilla_widget.laws import Power
 from chinchilla_widget.messages import say
 
 _POINTS = 46
-SIGNALS = ("params", "tokens", "flops", "scale", "anchor_flops")
+SIGNALS = (
+    "params",
+    "tokens",
+    "flops",
+    "scale",
+    "anchor_params",
+    "anchor_tokens",
+    "anchor_flops",
+)
 FAMILY_SIGNALS = {
     "parametric": ("E", "A", "B", "alpha", "beta", "R_D", "R_N"),
     "frontier": ("params_factor", "params_exponent", "tokens_factor", "tokens_exponent"),
 }
 
 
-@cache
-def models() -> tuple[dict[str, Any], ...]:
-    """Real models, each with its params, tokens, training compute and source."""
-    text = files("chinchilla_widget").joinpath("data/models.toml").read_text(encoding="utf-8")
-    return tuple(
-        {**model, "flops": training_flops(model["params"], model["tokens"])}
-        for model in tomllib.loads(text)["models"]
-    )
-
-
 def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
     """The panel's layers, over ``SIGNALS`` and the constants of the family."""
     x = flops_axis(lang)
     scale = parts.log_scale(
-        "pow(10, min(8, floor(log(k_params) / LN10 - 0.5)))",
-        "pow(10, max(14, ceil(log(k_tokens) / LN10 + 0.5)))",
+        "pow(10, min(8, floor(log(k_anchor_params) / LN10 - 0.5)))",
+        "pow(10, max(14, ceil(log(k_anchor_tokens) / LN10 + 0.5)))",
     )
     axis = alt.Axis(
         title=say("charts.params_tokens", lang),
@@ -68,7 +63,7 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
         dots.append(
             row.mark_point(
                 clip=True, filled=True, size=16, color=color, opacity=0.75, shape=shape
-            ).encode(y=y(name), tooltip=tooltip)
+            ).encode(y=y(name))
         )
         points.append(
             row.mark_point(
@@ -84,16 +79,24 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
             )
             .encode(y=y(name))
         )  # fmt: skip
+    # Four pixels are no target for a hand: an unseen disc around each dot answers for it.
+    targets = [
+        row.mark_point(clip=True, filled=True, size=150, opacity=0, color=colors["ink"]).encode(
+            y=y(name), tooltip=tooltip
+        )
+        for name in ("params", "tokens")
+    ]
     hairline = row.mark_rule(clip=True, color=colors["muted"], opacity=0.3, strokeWidth=1).encode(
         y=y("params"), y2="tokens:Q"
     )
     rule = row.mark_rule(color=colors["ink"], strokeDash=[4, 3], strokeWidth=1)
     now = parts.calculate(flops="k_flops", params="k_params", tokens="k_tokens")
-    real = parts.table([_row(model) for model in models()])
+    real = parts.table([_row(model, lang) for model in real_models()])
     return [
         parts.over(parts.rows(_POINTS), _grid(family), *bands, *lines, *names),
         parts.over(real, [], hairline, *dots, *_model_names(row, y, colors)),
         parts.over(parts.rows(1), now, rule, *points),
+        parts.over(real, [], *targets),
     ]
 
 
@@ -139,10 +142,11 @@ def _grid(family: str) -> list[parts.Json]:
     ]
 
 
-def _row(model: Mapping[str, Any]) -> dict[str, Any]:
+def _row(model: Mapping[str, Any], lang: str) -> dict[str, Any]:
     from chinchilla_widget.quantities import show
 
-    params, tokens = show(model["params"], "params"), show(model["tokens"], "tokens")
+    params = show(model["params"], "params", lang)
+    tokens = show(model["tokens"], "tokens", lang)
     return {
         "name": model["name"],
         "params": model["params"],

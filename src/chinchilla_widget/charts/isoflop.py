@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
+import numpy as np
 
 from chinchilla_widget import costs
 from chinchilla_widget.charts import parts, theme
@@ -15,6 +16,10 @@ from chinchilla_widget.messages import say
 _POINTS = 61
 _BAND_POINTS = 21
 _REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
+
+# A size of one's own that lies farther out is on the picture too.
+_SMALLEST = f"min(k_anchor_best_params / {_REACH}, k_anchor_params)"
+_LARGEST = f"max(k_anchor_best_params * {_REACH}, k_anchor_params)"
 
 SIGNALS = (
     "E",
@@ -32,11 +37,15 @@ SIGNALS = (
     "unique_tokens",
     "repeats",
     "params",
-    "tokens",
     "loss",
-    "plain",
+    "best_params",
+    "best_tokens",
+    "best_loss",
+    "best_plain",
     "anchor_params",
     "anchor_loss",
+    "anchor_best_params",
+    "anchor_best_loss",
     "anchor_budget_flops",
 )
 TEXTS = ("text_params", "text_tenth", "text_tenfold")
@@ -46,7 +55,7 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     """The panel's layers, over the signals ``SIGNALS`` and ``TEXTS``."""
     x = alt.X(
         "params:Q",
-        scale=parts.log_scale(f"k_anchor_params / {_REACH}", f"k_anchor_params * {_REACH}"),
+        scale=parts.log_scale(_SMALLEST, _LARGEST),
         axis=alt.Axis(
             title=say("charts.params", lang), labelExpr=theme.COUNT_LABELS, values=theme.POWERS
         ),
@@ -76,21 +85,39 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
         color=colors["params"],
         text=alt.expr("k_text_params"),
     )
+    diamond = line.mark_point(
+        shape="diamond", filled=True, size=110, color=colors["surface"], stroke=colors["ink"],
+        strokeWidth=1.75, opacity=1,
+    )  # fmt: skip
+    best = parts.calculate(params="k_best_params", loss="k_best_loss")
+    own = [
+        {"filter": "k_params != k_best_params && k_loss > 0"},
+        *parts.calculate(params="k_params", loss="k_loss"),
+    ]
     return [
         parts.over(parts.rows(_BAND_POINTS), _band(), band),
-        parts.over(parts.rows(3 * _POINTS), _curves(), side, *_side_names(line, colors), main),
-        parts.over(parts.rows(1), parts.calculate(params="k_params", loss="k_loss"), dot, name),
+        parts.over(parts.rows(3 * _POINTS), _curves(), side, main, *_side_names(line, colors)),
+        parts.over(parts.rows(1), best, dot, name),
+        parts.over(parts.rows(1), own, diamond),
     ]
 
 
 def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
-    """The neighbours' budgets, each under the floor of its own valley."""
+    """The neighbours' budgets, each under the floor of its own valley, on a ground of its own."""
     return [
         line.transform_filter(f"datum.budget == {budget}")
         .transform_window(rank="row_number()", sort=[alt.SortField("loss", order="ascending")])
         .transform_filter("datum.rank == 1")
-        .mark_text(clip=True, dy=13, color=colors["muted"], text=alt.expr(text))
+        .mark_text(
+            clip=True,
+            dy=13,
+            color=colors["muted"],
+            text=alt.expr(text),
+            stroke=colors["surface"],
+            strokeWidth=ground,
+        )
         for budget, text in ((0, "k_text_tenth"), (2, "k_text_tenfold"))
+        for ground in (3, 0)
     ]
 
 
@@ -108,11 +135,11 @@ def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
 
 
 def _curves() -> list[parts.Json]:
-    reach = f"pow({_REACH}, 2 * (datum.i % {_POINTS}) / {_POINTS - 1} - 1)"
+    along = f"(datum.i % {_POINTS}) / {_POINTS - 1}"
     return [
         *parts.calculate(
             budget=f"floor(datum.i / {_POINTS})",
-            params=f"k_anchor_params * {reach}",
+            params=f"{_SMALLEST} * pow({_LARGEST} / ({_SMALLEST}), {along})",
             flops="k_budget_flops * pow(10, datum.budget - 1)",
         ),
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
@@ -123,23 +150,24 @@ def _curves() -> list[parts.Json]:
 
 def _band() -> list[parts.Json]:
     span = f"k_band_low * pow(k_band_high / k_band_low, datum.i / {_BAND_POINTS - 1})"
+    most_read = f"{1.0 + BAND} * k_best_tokens / k_band_low"
     return [
         # The small end of the band reads the most tokens; where they run out it would be wrong.
-        {"filter": f"k_plain > 0 && {1.0 + BAND} * k_tokens / k_band_low <= k_unique_tokens"},
-        *parts.calculate(params=f"k_params * {span}"),
+        {"filter": f"k_best_plain > 0 && {most_read} <= k_unique_tokens"},
+        *parts.calculate(params=f"k_best_params * {span}"),
         *parts.traced(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
     ]
 
 
 def _loss_range() -> tuple[str, str]:
-    """The vertical axis: from under the tenfold valley to well above the tenth's.
+    """The vertical axis: from under the tenfold valley to well above the tenth's, or the diamond.
 
     The law's own frontier gives the spacing of the three floors, the anchor's loss their height.
     """
     law = symbolic_law()
     at = symbol("anchor_budget_flops")
     floors = [law.optimal_loss(at * factor) for factor in (0.1, 1.0, 10.0)]
-    raised = symbol("anchor_loss") - floors[1]
-    low = floors[2] + raised - 0.45 * (floors[1] - floors[2])
+    raised = symbol("anchor_best_loss") - floors[1]
+    low = floors[2] + raised - 0.7 * (floors[1] - floors[2])
     high = floors[0] + raised + 2.4 * (floors[0] - floors[1])
-    return str(low), str(high)
+    return str(low), str(np.maximum(high, low + 1.04 * (symbol("anchor_loss") - low)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,6 +64,6 @@ def _defaults(family: str, names: tuple[str, ...]) -> dict[str, float | str]:
         if name.startswith("text_"):
             found[f"k_{name}"] = ""
             continue
-        plain = name.removeprefix("anchor_").removeprefix("budget_").removeprefix("total_")
+        plain = re.sub("^(anchor_|budget_|total_|best_)*", "", name)
         found[f"k_{name}"] = known.get(f"k_{name}", drawable.get(plain, 0.0))
     return found

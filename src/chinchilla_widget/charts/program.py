@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -155,6 +155,8 @@ def _money() -> dict[str, Any]:
         "k_per_hour": per_hour,
         "k_dollars_per_flop": rate,
         "k_budget_flops": total,
+        "k_serving_mfu_used": serving_mfu,
+        "k_serving_price_used": serving_price,
         "k_serving_weight": weight,
         "k_serving_per_param": costs.serving_per_param(s("served_tokens"), weight),
         "k_data_price": where(s("token_price") > 0, s("token_price") / 1e6 / rate, 0.0),
@@ -187,27 +189,55 @@ def _parametric() -> Stages:
     slope = tilt(law, solved, *place(Dual(at, 1.0), total, draws.serving))
     move = np.minimum(np.maximum(slope.value / slope.slope, -_LONGEST), _LONGEST)
     own, pinned = s("own_params"), s("pin_params")
-    params = where(pinned > 0, pinned, where(own > 0, own, _free_params(at, total, draws)))
-    left = total - draws.serving * params
-    bought, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
-    unique = where(pinned > 0, s("pin_unique"), bought)
-    tokens = where(pinned > 0, s("pin_tokens"), unique * (1.0 + again))
-    useful = law.effective_params(params, draws.stock)
-    loss = law.loss(useful, costs.effective(draws, unique, tokens / unique - 1.0))
-    plain = (
-        (draws.data_price == 0)
-        & (draws.serving == 0)
-        & (tokens <= unique * (1.0 + 1e-9))
-        & (own == 0)
-        & (pinned == 0)
-    )
+    best = _run(law, draws, total, where(pinned > 0, pinned, _free_params(at, total, draws)))
+    shown = _run(law, draws, total, where((own > 0) & (pinned == 0), own, best.params))
+    plain = (draws.data_price == 0) & (draws.serving == 0) & (pinned == 0)
+    best_plain = plain & (best.tokens <= best.unique * (1.0 + 1e-9))
+    shown_plain = best_plain & (own == 0)
+    size, data = law.terms(shown.useful, shown.effective)
+    factor, exponent = law.frontier()["params"]
     after = {
-        **_answer(params, tokens, unique, loss, costs.training_flops(params, tokens)),
-        **_doubt(plain, plain),
-        "k_last_mile": _mile_on_fresh_data(law, plain),
+        **_answer(shown.params, shown.tokens, shown.unique, shown.loss, shown.flops),
+        **_doubt(shown_plain, shown_plain),
+        "k_last_mile": _mile_on_fresh_data(law, shown_plain),
+        "k_best_params": best.params,
+        "k_best_tokens": best.tokens,
+        "k_best_loss": best.loss,
+        "k_best_plain": where(best_plain, 1.0, 0.0),
+        "k_loss_of_params": size,
+        "k_loss_of_tokens": data,
+        "k_frontier_factor": factor,
+        "k_frontier_exponent": exponent,
     }
     # The start asks for what `before` computes: it comes after it.
     return {**_money(), "k_at": start(law, solved, total)}, {"k_move": move}, after
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A size and what the budget trains it with; where all is pinned, what was pinned."""
+
+    params: Any
+    unique: Any
+    tokens: Any
+    useful: Any
+    effective: Any
+    loss: Any
+
+    @property
+    def flops(self) -> Any:
+        return costs.training_flops(self.params, self.tokens)
+
+
+def _run(law: ParametricLaw, draws: Terms, total: Any, params: Any) -> _Run:
+    pinned = symbol("pin_params")
+    left = total - draws.serving * params
+    bought, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
+    unique = where(pinned > 0, symbol("pin_unique"), bought)
+    tokens = where(pinned > 0, symbol("pin_tokens"), unique * (1.0 + again))
+    useful = law.effective_params(params, draws.stock)
+    effective = costs.effective(draws, unique, tokens / unique - 1.0)
+    return _Run(params, unique, tokens, useful, effective, law.loss(useful, effective))
 
 
 def _mile_on_fresh_data(law: ParametricLaw, plain: Any) -> Any:
@@ -240,6 +270,11 @@ def _frontier() -> Stages:
         **_answer(params, tokens, tokens, where(known, loss, 0.0), flops),
         **_doubt(pinned == 0, known),
         "k_last_mile": where(known, last_mile(s("loss"), s("loss_floor"), s("loss_exponent")), 0.0),
+        "k_best_params": params,
+        "k_best_tokens": tokens,
+        "k_best_loss": where(known, loss, 0.0),
+        "k_best_plain": where(pinned == 0, 1.0, 0.0),
+        "k_loss_of_flops": where(known, loss - s("loss_floor"), 0.0),
     }
     return _money(), {}, after
 

@@ -25,10 +25,15 @@ class ParametricLaw(Described):
 
     family = "parametric"
 
+    def terms(self, params: Any, tokens: Any) -> tuple[Any, Any]:
+        """A/N^α and B/D^β: what more params, and more (effective) tokens, take away."""
+        k = self.constants
+        return k["A"] * params ** -k["alpha"], k["B"] * tokens ** -k["beta"]
+
     def reducible(self, params: Any, tokens: Any) -> Any:
         """The part of the loss that more params and (effective) tokens take away."""
-        k = self.constants
-        return k["A"] * params ** -k["alpha"] + k["B"] * tokens ** -k["beta"]
+        of_params, of_tokens = self.terms(params, tokens)
+        return of_params + of_tokens
 
     def loss(self, params: Any, tokens: Any) -> Any:
         """Loss in nats per token of the law's own tokenizer."""

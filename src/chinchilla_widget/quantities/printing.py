@@ -34,10 +34,12 @@ ShowKind = Literal[
     "energy",
     "mass",
     "count",
+    "constant",
     "plain",
 ]
 
 SPACE: Final = "\u00a0"  # a number and its symbol stay on one line
+CONSTANT_DIGITS: Final = 4  # as papers print the constants of a law
 GROUPED_BELOW: Final = 15  # from 10¹⁵ on groups of digits are no longer read, only counted
 SMALLEST: Final = -4  # 0.000123 is still counted; 0.0000123 is not
 SYMBOLS: Final = ("", "K", "M", "B", "T")
@@ -70,12 +72,14 @@ def show(value: float, kind: ShowKind, lang: str = "en") -> str:
     energy     kWh                 261 MWh
     mass       kg                  104 t
     count      things              512
+    constant   anything            0.3473: four digits, for constants and their terms
     plain      anything            7e10: exact, in no language, for exports
     ========== =================== ==========================================
 
     What is printed reads back through `parse_quantity` or `parse_budget` to ``value`` within the
-    printed digits (durations, energies and masses are only printed). Spaces are no-break spaces.
-    NaN prints as a dash, an infinity as ∞. Raises KeyError for a kind that does not exist.
+    printed digits (durations, energies, masses and constants are only printed). Spaces are
+    no-break spaces. NaN prints as a dash, an infinity as ∞. Raises KeyError for a kind that
+    does not exist.
     """
     value, lang = float(value), "es" if lang == "es" else "en"
     printer = _PRINTERS[kind]
@@ -180,6 +184,12 @@ def _count(number: Decimal10, lang: str) -> str:
     return positional(number, 0, lang)
 
 
+def _constant(number: Decimal10, lang: str) -> str:
+    if not SMALLEST <= number.rounded(CONSTANT_DIGITS).exponent < 6:
+        return _flops(number, lang)
+    return significant(number, CONSTANT_DIGITS, lang, trim=0)
+
+
 def _energy(number: Decimal10, lang: str) -> str:
     hours = number.scaled(3)
     step = min(max(hours.rounded(3).exponent // 3, 0), len(ENERGIES) - 1)
@@ -228,5 +238,6 @@ _PRINTERS: Final[dict[str, Callable[[Decimal10, str], str]]] = {
     "energy": _energy,
     "mass": _mass,
     "count": _count,
+    "constant": _constant,
     "plain": lambda number, lang: exact(number),
 }

@@ -138,9 +138,9 @@ def _said(text: BudgetText, accelerator: Any, lang: str) -> dict[str, Any]:
     }
     said = {word: value for word, value in said.items() if value is not None}
     # "TPU-hours" beside a TPU names no other chip.
-    if said.get("accelerator") == "TPU" and accelerator is not None:
-        if read_accelerator(accelerator, lang).chip_word == "TPU":
-            del said["accelerator"]
+    named = None if accelerator is None else read_accelerator(accelerator, lang)
+    if said.get("accelerator") == "TPU" and named is not None and named.chip_word == "TPU":
+        del said["accelerator"]
     return said
 
 

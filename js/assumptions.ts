@@ -1,0 +1,99 @@
+// Assumptions and sources: every figure on the screen with its value, its date and where it is from.
+import { element } from "./dom";
+import { source } from "./drawers";
+import { show } from "./format";
+import type { Lang } from "./model";
+import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, type Answer } from "./signals";
+import type { Store } from "./store";
+import { raised } from "./tip";
+
+const sentence = (text: string): string => `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}.`;
+
+type Row = [name: string, value: string, from: string, quoted?: string];
+
+export class Assumptions {
+  readonly element = element("div", { class: "cw-sources" });
+
+  constructor(private readonly store: Store, private readonly lang: Lang) {}
+
+  refresh(answer: Answer): void {
+    const { store } = this;
+    const head = (...codes: string[]) =>
+      element("thead", {}, element("tr", {}, ...codes.map((code) => element("th", { scope: "col" }, store.text(`ui.${code}`)))));
+    const given = this.#rows(answer).map(([name, value, from, quoted]) =>
+      element(
+        "tr", {}, element("th", { scope: "row" }, ...raised(store.text(`ui.assume_${name}`))), element("td", {}, value),
+        element("td", {}, ...source(from), ...(quoted ? [from ? " " : "", element("span", { lang: "en" }, ...source(quoted))] : [])),
+      ),
+    );
+    const models = store.get("tables").models.map(({ name, params, tokens, source: from }) =>
+      element(
+        "tr", {}, element("th", { scope: "row" }, name), element("td", {}, show(params, "params", this.lang)),
+        element("td", {}, show(tokens, "tokens", this.lang)), element("td", { lang: "en" }, ...source(from)),
+      ),
+    );
+    this.element.replaceChildren(
+      element("table", { class: "cw-assumed" }, head("assumed", "value", "from"), element("tbody", {}, ...given)),
+      element(
+        "table", { class: "cw-models" }, element("caption", {}, store.text("ui.models")),
+        head("model", "params", "tokens", "from"), element("tbody", {}, ...models),
+      ),
+    );
+  }
+
+  #rows(answer: Answer): Row[] {
+    const { store, lang } = this;
+    const chip = accelerator(store);
+    const own = law(store);
+    const text = (name: string, values: Record<string, string> = {}) => store.text(`ui.${name}`, { chip: chip.chip_word, ...values });
+    const given = (word: "mfu" | "goodput" | "peak_flops" | "price_per_hour" | "serving_mfu" | "serving_price_per_hour") => store.get(word) !== null;
+    const percent = (value: number) => show(value, "percent", lang);
+    const peak = text("tflops", { peak: show(peakFlops(store) / 1e12, "constant", lang) });
+    const share = store.number("final_share") ?? 1;
+    const energy = show(answer.k_energy_kwh, "energy", lang);
+    const tdp = chip.tdp_w ? show(chip.tdp_w, "count", lang) : "–";
+    const ranged = store.get("tables").laws.filter(({ compare }) => compare).map(({ name }) => name);
+    const rows: (Row | null)[] = [
+      ["peak", given("peak_flops") ? peak : text("peak_dense", { peak, dtype: store.get("dtype") ?? chip.dtype }), given("peak_flops") ? text("given") : "", given("peak_flops") ? "" : chip.spec_source],
+      this.#price(text),
+      ["mfu", percent(mfu(store)), given("mfu") ? text("given") : sentence(store.text(chip.mfu_reason))],
+      ["goodput", percent(answer.k_goodput_used), given("goodput") ? text("given") : text("goodput_rule")],
+      ["share", percent(share), text("share_rule")],
+      ["training", "6 N D", text("training_rule")],
+      [
+        "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
+        text(given("serving_mfu") || given("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),
+      ],
+      answer.k_energy_kwh > 0 ? ["energy", energy, text("energy_rule", { tdp, pue: show(store.number("pue") ?? 1.1, "constant", lang) }), chip.spec_source] : null,
+      answer.k_co2_kg > 0 ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(store.number("grid") ?? 400, "count", lang) })] : null,
+      own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), text("repeats_rule"), own.constants.R_D ? own.source : ""] : null,
+      ["law", own.name, this.#range(), own.source],
+      own.reference ? ["reference", show(own.reference.loss, "loss", lang), text("reference_rule", { name: own.reference.name, law: own.name })] : null,
+      ["across", String(ranged.length), text("across_rule", { laws: ranged.join(" · ") })],
+      answer.k_best_plain > 0 && own.family === "parametric" ? ["band", percent(0.05), text("band_rule")] : null,
+    ];
+    return rows.filter((row): row is Row => row !== null);
+  }
+
+  #range(): string {
+    const { store, lang } = this;
+    const { flops_low, flops_high } = law(store);
+    if (!flops_high) return "";
+    const values = { low: flops_low ? show(flops_low, "flops", lang) : "", high: show(flops_high, "flops", lang) };
+    return store.text(flops_low ? "ui.fitted_between" : "ui.fitted_up_to", values);
+  }
+
+  #price(text: (name: string, values?: Record<string, string>) => string): Row {
+    const { store, lang } = this;
+    const price = pricePerHour(store);
+    const seen = priceSeen(store);
+    const value = price === null ? "–" : text("price_an_hour", { price: show(price, "price", lang) });
+    const spot = store.get("price_kind") === "spot";
+    if (store.get("price_per_hour") !== null) return ["price", value, text("given")];
+    if (!seen) return [spot ? "price_spot" : "price", value, text("price_none")];
+    const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date ?? "" };
+    const range = text(seen.typical === null ? "price_mean" : "price_range", values);
+    const date = seen.date ? text("price_date", values) : text("price_no_date");
+    return [spot ? "price_spot" : "price", value, `${range} ${date}`, seen.source];
+  }
+}

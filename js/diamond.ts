@@ -1,0 +1,226 @@
+// A size of one's own: a handle on the IsoFLOP curve, a field beside its title, and the line that
+// says what it costs. The word is `params`; without it the handle lies on the best size.
+import { TextField, type Place } from "./controls";
+import { attribute, element, listen, write } from "./dom";
+import { readPrinted, show, words } from "./format";
+import type { Panel } from "./panel";
+import { rounded, sizeIsOpen, type Answer } from "./signals";
+
+/** What the diamond needs of the view beyond what every control does. */
+export interface Curve extends Place {
+  panel(): Panel | undefined;
+  /** The answer for a size of one's own, without drawing it. */
+  trial(params: number): Answer;
+}
+
+const STEP = 1.02;
+const LEAP = 1.1;
+const NEAR = 0.05; // as the band in the picture
+const A_MOVE = 3; // pixels; less than that was a click
+// In these directions, by these factors; Home and End go to the ends of the axis.
+const KEYS: Record<string, [step: number, leap: number]> = {
+  ArrowRight: [STEP, LEAP], ArrowUp: [STEP, LEAP], ArrowLeft: [1 / STEP, 1 / LEAP], ArrowDown: [1 / STEP, 1 / LEAP],
+  PageUp: [LEAP, LEAP], PageDown: [1 / LEAP, 1 / LEAP],
+};
+
+export class Diamond {
+  /** Lies over the picture, where the mark is. */
+  readonly handle: HTMLElement;
+  readonly field: HTMLElement;
+  readonly error: HTMLElement;
+  readonly note = element("p", { class: "cw-note", role: "status", "aria-atomic": "true" });
+  /** Being dragged: axes keep still however long it rests. */
+  held = false;
+  readonly #field: TextField;
+  readonly #clear: HTMLButtonElement;
+  /** What was there when it was grabbed, for Escape. */
+  #before: number | null = null;
+  #from: { x: number; off: number; moved: boolean } | null = null;
+  #answer: Answer | undefined;
+
+  constructor(private readonly curve: Curve) {
+    const { store, signal } = curve;
+    const text = (name: string) => store.text(`ui.${name}`);
+    let good: number | null = null;
+    this.#field = new TextField(
+      "params",
+      curve,
+      (typed) => {
+        good = store.number("params");
+        const value = typed === "" ? null : readPrinted(typed, "params", curve.lang);
+        const read = typed === "" || (value !== null && value > 0);
+        store.set({ params: read ? value : typed });
+        curve.changed();
+        return read;
+      },
+      () => store.set({ params: good }),
+    );
+    const { input, label } = this.#field;
+    this.error = this.#field.error;
+    label.append(text("own_label"));
+    label.className = "cw-hidden";
+    attribute(input, "placeholder", text("own_placeholder"));
+    this.#clear = element("button", { type: "button", class: "cw-clear", "aria-label": text("own_clear") }, "×");
+    listen(this.#clear, "click", signal, () => {
+      this.#put(null);
+      input.focus();
+    });
+    this.field = element("span", { class: "cw-own" }, label, element("span", { class: "cw-box" }, input, this.#clear));
+    this.handle = element("div", {
+      class: "cw-handle", role: "slider", tabindex: "0", "aria-label": text("own_label"), "aria-orientation": "horizontal", hidden: true,
+    });
+    this.#listen();
+  }
+
+  /** One frame: the field and the line. */
+  refresh(answer: Answer, share: number): void {
+    const { store, lang } = this.curve;
+    const open = sizeIsOpen(store);
+    const given = store.get("params");
+    const own = open ? store.number("params") : null;
+    this.#answer = answer;
+    this.field.hidden = this.note.hidden = !open;
+    this.#field.refresh(typeof given === "string" ? given : own === null ? "" : show(own, "params", lang));
+    attribute(this.#clear, "data-idle", given === null);
+    this.#clear.disabled = given === null;
+    attribute(this.note, "data-hint", own === null);
+    write(this.note, own === null ? store.text("ui.own_hint") : this.#cost(answer, share));
+    if (!open) this.handle.hidden = true;
+  }
+
+  /** The picture is drawn: the handle goes where its mark is. */
+  place(): void {
+    const { store, lang } = this.curve;
+    const [panel, answer] = [this.curve.panel(), this.#answer];
+    const at = panel && answer && sizeIsOpen(store) ? panel.place(answer.k_params, answer.k_loss) : null;
+    this.handle.hidden = at === null;
+    if (!panel || !answer || !at) return;
+    this.handle.style.translate = `${at.left}px ${at.top}px`;
+    const [low, high] = panel.ends;
+    attribute(this.handle, "aria-valuemin", rounded(low));
+    attribute(this.handle, "aria-valuemax", rounded(high));
+    attribute(this.handle, "aria-valuenow", answer.k_params);
+    attribute(this.handle, "data-own", store.number("params") !== null);
+    attribute(this.handle, "aria-valuetext", store.text("ui.own_value", {
+      params: words(answer.k_params, "params", lang), loss: show(answer.k_loss, "loss", lang),
+      excess: show(this.#excess(answer), "percent", lang),
+    }));
+  }
+
+  /** Read aloud only what stays: while it moves the handle speaks for itself. */
+  busy(moving: boolean): void {
+    attribute(this.note, "aria-busy", moving ? "true" : null);
+  }
+
+  #excess({ k_loss, k_best_loss }: Answer): number {
+    return two(Math.max(0, k_loss / k_best_loss - 1));
+  }
+
+  #cost(answer: Answer, share: number): string {
+    const { store, lang } = this.curve;
+    if (!(answer.k_loss > 0) || store.get("status").error) return "";
+    const params = show(answer.k_params, "params", lang);
+    const dollars = answer.k_budget_flops * answer.k_dollars_per_flop;
+    const near = 1 / share - 1 <= NEAR;
+    const values = {
+      params,
+      excess: show(this.#excess(answer), "percent", lang),
+      loss: show(two(Math.max(0, answer.k_loss - answer.k_best_loss)), "constant", lang),
+      share: show(two(share), "percent", lang),
+      wasted: show(two((1 - share) * dollars), "money", lang),
+      dollars: show(dollars, "money", lang),
+    };
+    const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 ? "own_cost_money" : "own_cost";
+    const sentences = [store.text(`ui.${code}`, values)];
+    const factor = answer.k_best_params / answer.k_params;
+    const times = show(two(Math.max(factor, 1 / factor)), "constant", lang);
+    if (Math.abs(Math.log(factor)) > NEAR) sentences.push(store.text(factor > 1 ? "ui.own_cheaper" : "ui.own_dearer", { factor: times }));
+    return sentences.join(" ");
+  }
+
+  #listen(): void {
+    const { handle, curve } = this;
+    const { signal, store } = curve;
+    listen(handle, "focus", signal, () => { this.#before = store.number("params"); });
+    listen(handle, "pointerdown", signal, (event) => {
+      if (event.button !== 0) return;
+      handle.setPointerCapture(event.pointerId);
+      const { left, width } = handle.getBoundingClientRect();
+      this.#before = store.number("params");
+      this.#from = { x: event.clientX, off: event.clientX - left - width / 2, moved: false };
+    });
+    listen(handle, "pointermove", signal, (event) => this.#drag(event.clientX));
+    for (const event of ["pointerup", "pointercancel", "lostpointercapture"] as const) listen(handle, event, signal, () => this.#drop());
+    listen(handle, "keydown", signal, (event) => this.#key(event));
+  }
+
+  #drag(x: number): void {
+    const [from, panel, stage] = [this.#from, this.curve.panel(), this.handle.parentElement];
+    if (!from || !panel || !stage) return;
+    if (!from.moved && Math.abs(x - from.x) < A_MOVE) return;
+    from.moved = this.held = true;
+    attribute(this.handle, "data-held", true);
+    this.#move(panel.across(x - from.off - stage.getBoundingClientRect().left));
+  }
+
+  #drop(): void {
+    if (!this.#from) return;
+    const { moved } = this.#from;
+    this.#from = null;
+    this.held = false;
+    attribute(this.handle, "data-held", null);
+    if (!moved) return;
+    this.curve.store.flush();
+    this.curve.settled();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const { store } = this.curve;
+    const own = store.number("params");
+    if (event.key === "Escape") {
+      if (own === this.#before) return;
+      // There was something to take back here; otherwise the key is the notebook's.
+      event.stopPropagation();
+      this.#from = null;
+      this.held = false;
+      attribute(this.handle, "data-held", null);
+      return this.#put(this.#before);
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Delete" || event.key === "Backspace") {
+      event.preventDefault();
+      return this.#put(null);
+    }
+    const at = this.#answer?.k_params ?? NaN;
+    const [low, high] = this.curve.panel()?.ends ?? [NaN, NaN];
+    const by = KEYS[event.key];
+    const to = event.key === "Home" ? low : event.key === "End" ? high : by ? (own ?? at) * by[event.shiftKey ? 1 : 0] : null;
+    if (to === null) return;
+    event.preventDefault();
+    this.#move(to);
+  }
+
+  /** To a size within the axis, unless this budget cannot train it. */
+  #move(to: number): void {
+    const [low, high] = this.curve.panel()?.ends ?? [NaN, NaN];
+    const size = inside(to, low, high);
+    if (!(size > 0) || !(this.curve.trial(size).k_loss > 0)) return;
+    this.curve.store.set({ params: size });
+    this.curve.changed();
+  }
+
+  #put(params: number | null): void {
+    this.curve.store.set({ params });
+    this.curve.store.flush();
+    this.curve.settled();
+  }
+}
+
+/** Three digits, as the field prints them, without rounding out of the axis. */
+function inside(value: number, low: number, high: number): number {
+  const size = rounded(Math.min(Math.max(value, low), high));
+  const digit = 10 ** (Math.floor(Math.log10(size)) - 2);
+  return rounded(size < low ? size + digit : size > high ? size - digit : size);
+}
+
+const two = (value: number): number => Number(value.toPrecision(2));

@@ -1,0 +1,77 @@
+// How the figures come about: each formula with the values in it, for whoever points at one. What
+// a formula needs beyond the figures themselves is an output of Python's program.
+import { show } from "./format";
+import type { Lang } from "./model";
+import { accelerator, law, mfu, peakFlops, pricePerHour, type Answer } from "./signals";
+import type { Store } from "./store";
+
+type Kind = Parameters<typeof show>[1];
+export type Explained = "params" | "tokens" | "ratio" | "loss" | "days" | "serving" | "flops";
+
+const TERA = 1e12;
+
+/** Lines for every figure; "" where there is nothing to say. */
+export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kind: string; value: number | null }): Record<Explained, string[]> {
+  const own = law(store);
+  const print = (value: number, kind: Kind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : "–");
+  const chips = store.number("chips");
+  const values = {
+    chip: accelerator(store).chip_word,
+    params: print(answer.k_params, "params"),
+    tokens: print(answer.k_tokens, "tokens"),
+    flops: print(answer.k_flops, "flops"),
+    total: print(answer.k_budget_flops, "flops"),
+    ratio: print(answer.k_tokens_per_param, "ratio"),
+    loss: print(answer.k_loss, "constant"),
+    best: print(answer.k_best_params, "params"),
+    peak: store.text("ui.tflops", { peak: print(peakFlops(store) / TERA, "constant") }),
+    mfu: print(mfu(store), "percent"),
+    goodput: print(answer.k_goodput_used, "percent"),
+    price: print(pricePerHour(store) ?? NaN, "price"),
+    hours: print(answer.k_chip_hours, "hours"),
+    chips: print(chips ?? NaN, "count"),
+    days: print(answer.k_days * 86_400, "duration"),
+    serving_mfu: print(answer.k_serving_mfu_used, "percent"),
+    serving_rate: print(answer.k_serving_price_used, "price"),
+    serving: print(answer.k_serving_price, "price"),
+    k: print(answer.k_frontier_factor, "constant"),
+    a: print(answer.k_frontier_exponent, "constant"),
+    E: print(own.signals.k_E ?? own.signals.k_loss_floor ?? NaN, "constant"),
+    of_params: print(answer.k_loss_of_params, "constant"),
+    of_tokens: print(answer.k_loss_of_tokens, "constant"),
+    of_flops: print(answer.k_loss_of_flops, "constant"),
+  };
+  const say = (name: string, more: Record<string, string> = {}) => store.text(`ui.how_${name}`, { ...values, ...more });
+  const surface = own.family === "parametric";
+  const pinned = store.get("tables").pin !== null;
+  const power = (name: "params" | "tokens") =>
+    say(`power_${name}`, {
+      k: print(own.signals[`k_${name}_factor`] ?? NaN, "constant"), a: print(own.signals[`k_${name}_exponent`] ?? NaN, "constant"),
+    });
+
+  const params = pinned
+    ? [say("params_asked")]
+    : !surface
+      ? [power("params")]
+      : store.number("params") !== null
+        ? [say("params_own")]
+        : [say("params"), answer.k_plain > 0 ? say("params_law") : ""];
+  const loss = !(answer.k_loss > 0) ? [] : surface ? [say("loss"), say("loss_values")] : [say("loss_flops"), say("loss_flops_values")];
+  const share = store.number("final_share") ?? 1;
+  const spent = {
+    dollars: print(budget.value ?? NaN, "money"),
+    time: print(budget.value ?? NaN, "hours"),
+    share: share < 1 ? store.text("ui.how_times_share", { share: show(share, "percent", lang) }) : "",
+  };
+  const all = Math.abs(answer.k_flops / answer.k_budget_flops - 1) < 0.005;
+  const bought = budget.value === null || budget.kind === "flop" ? "" : say(budget.kind === "money" ? "flops_money" : "flops_time", spent);
+  return {
+    params,
+    tokens: [!surface && !pinned ? power("tokens") : say("tokens"), answer.k_epochs > 1.005 ? say("tokens_again") : ""],
+    ratio: [say("ratio")],
+    loss: [...loss, surface && answer.k_epochs > 1.005 ? say("loss_again") : ""],
+    days: [say("hours"), chips ? say("days") : ""],
+    serving: answer.k_serving_price > 0 ? [say("serving")] : [],
+    flops: [bought, all && bought ? "" : say("flops_training")],
+  };
+}
