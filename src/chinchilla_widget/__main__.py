@@ -51,7 +51,7 @@ def _answer(given: Sequence[str]) -> str:
         return laws_table()
     if found.list_accelerators:
         return accelerators_table(lang)
-    if budget is None and not {"params", "tokens", "target_loss"} & set(words):
+    if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
     answer = plan(budget, **words)
     return _json(answer) if found.json else str(answer)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from chinchilla_widget.laws.base import R_D_MUENNIGHOFF
-from chinchilla_widget.laws.data_limited import saturating
+from chinchilla_widget.laws.data_limited import effective_tokens
 from chinchilla_widget.tracing import where
 
 UNLIMITED = float("inf")
@@ -167,4 +167,4 @@ def effective(terms: Terms, unique_tokens: Any, repeats: Any) -> Any:
     """Fresh tokens that would be worth as much."""
     if terms.plain_data:
         return unique_tokens
-    return unique_tokens * (1.0 + saturating(repeats, terms.repeat_scale))
+    return effective_tokens(unique_tokens, repeats, terms.repeat_scale)

@@ -59,7 +59,7 @@ def _answer(line: str, shell: Any) -> Any:
     if found.plan:
         from chinchilla_widget.solver import plan
 
-        enough = {"params", "tokens", "target_loss"} & set(words)
+        enough = set(options.FIXED) & set(words)
         return plan(budget or (None if enough else "$1M"), **words)
     from chinchilla_widget.widget import Planner
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 from chinchilla_widget.accelerators import ACCELERATORS, DTYPES
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
+from chinchilla_widget.scenario import FIXED as FIXED
 from chinchilla_widget.scenario import PRICE_KINDS, WORDS
 
 _FLAG: Final = re.compile(r"^--[\w-]+")

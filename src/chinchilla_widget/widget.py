@@ -21,6 +21,7 @@ from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
+    FIXED,
     PRICE_KINDS,
     WORDS,
     Scenario,
@@ -96,7 +97,7 @@ class Planner(anywidget.AnyWidget):
         if not (_STATIC / "widget.js").exists():
             raise ChinchillaError("widget.not_built")
         given = {"budget": budget, **{k: v for k, v in words.items() if v is not None}}
-        if budget is None and not any(w in given for w in ("params", "tokens", "target_loss")):
+        if budget is None and not any(w in given for w in FIXED):
             given["budget"] = DEFAULT_BUDGET
         scenario = Scenario.of(**given)
         plan_for(scenario)  # what has no answer is refused as it is by `plan`

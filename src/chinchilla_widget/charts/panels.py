@@ -17,7 +17,7 @@ FAMILIES = ("parametric", "frontier")
 def vega_lite(lang: str) -> dict[str, dict[str, Any]]:
     """Every family's panels in Vega-Lite: ``{family: {panel: specification}}``.
 
-    The build compiles them to Vega and ships them (``scripts/specs.py``): they depend on the
+    The build compiles them to Vega and ships them (``scripts/panels.py``): they depend on the
     family and the language alone, so no notebook has to make them again.
     """
     return {

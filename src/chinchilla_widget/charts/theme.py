@@ -14,7 +14,6 @@ PAGE: Final = {
     "ink": "var(--cw-ink)",
     "muted": "var(--cw-muted)",
     "hairline": "var(--cw-hairline)",
-    "band": "var(--cw-band)",
     "surface": "var(--cw-surface)",
 }
 FIGURE: Final = {
@@ -23,7 +22,6 @@ FIGURE: Final = {
     "ink": "#1a1c20",
     "muted": "#5f6673",
     "hairline": "#e2e4e8",
-    "band": "#3e63c9",
     "surface": "#ffffff",
 }
 

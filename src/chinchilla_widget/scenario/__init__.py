@@ -4,6 +4,7 @@ from chinchilla_widget.scenario.question import Budget, Scenario
 from chinchilla_widget.scenario.reading import budget_amount, printed_budget, split_budget
 from chinchilla_widget.scenario.words import (
     DEFAULT_ACCELERATOR,
+    FIXED,
     LARGEST,
     PRICE_KINDS,
     SMALLEST,
@@ -14,6 +15,7 @@ from chinchilla_widget.scenario.words import (
 
 __all__ = [
     "DEFAULT_ACCELERATOR",
+    "FIXED",
     "LARGEST",
     "PRICE_KINDS",
     "SMALLEST",

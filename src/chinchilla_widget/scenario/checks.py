@@ -8,13 +8,14 @@ from chinchilla_widget import costs
 from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.scenario.question import Scenario
+from chinchilla_widget.scenario.words import FIXED
 
 _NEEDS_SURFACE: Final = ("token_price", "unique_tokens", "served_tokens", "target_loss")
 
 
 def refuse_unanswerable(s: Scenario) -> None:
     """Refuse a question without an answer that can be seen without solving it."""
-    known = [word for word in ("params", "tokens", "target_loss") if getattr(s, word) is not None]
+    known = [word for word in FIXED if getattr(s, word) is not None]
     if s.budget is not None and ("target_loss" in known or len(known) == 2):
         raise error("scenario.budget_and", s.lang, words=", ".join(known))
     if len(known) == 3:

@@ -41,6 +41,8 @@ WORDS: Final[Mapping[str, Any]] = {
     "grid": 400.0,
     "lang": "en",
 }
+# What may be given instead of a budget, which is then the answer.
+FIXED: Final = ("params", "tokens", "target_loss")
 DEFAULT_ACCELERATOR: Final = "h100-sxm"
 PRICE_KINDS: Final = ("on-demand", "spot")
 
