@@ -153,9 +153,7 @@ def _band() -> list[parts.Json]:
     most_read = f"{1.0 + BAND} * k_best_tokens / k_band_low"
     return [
         # The small end of the band reads the most tokens; where they run out it would be wrong.
-        {
-            "filter": f"k_best_plain > 0 && {1.0 + BAND} * k_best_tokens / k_band_low <= k_unique_tokens"
-        },
+        {"filter": f"k_best_plain > 0 && {most_read} <= k_unique_tokens"},
         *parts.calculate(params=f"k_best_params * {span}"),
         *parts.traced(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
     ]
