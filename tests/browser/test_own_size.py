@@ -204,6 +204,20 @@ def test_escape_in_a_drag_puts_it_back(page_with_widget: Open) -> None:
     says(view, cw.plan("$1M"))
 
 
+def test_in_a_drag_nothing_from_outside_moves_it(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    grab(page, view, -60)
+    size = page.get("params")
+    page.receive(params=300e9)
+    frames(page.page)
+    says(view, cw.plan("$1M", params=size))
+    expect(control(view, "params")).to_have_value(printed(size, "params"))
+    page.page.mouse.up()
+    says(view, cw.plan("$1M", params=300e9))
+
+
 def test_python_sets_it_far_away_and_it_is_on_the_picture(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()
