@@ -31,6 +31,7 @@ export class Diamond {
   readonly note = element("p", { class: "cw-note", role: "status", "aria-atomic": "true" });
   /** Being dragged: axes keep still however long it rests. */
   held = false;
+  #size: number | null = null;
   readonly #field: TextField;
   readonly #clear: HTMLButtonElement;
   /** What was there when it was grabbed, for Escape. */
@@ -72,12 +73,18 @@ export class Diamond {
     this.#listen();
   }
 
+  /** The size to draw: the hand's while it drags, whatever comes from outside meanwhile. */
+  get size(): number | null {
+    if (!sizeIsOpen(this.curve.store)) return null;
+    return this.held ? this.#size : this.curve.store.number("params");
+  }
+
   /** One frame: the field and the line. */
   refresh(answer: Answer, share: number): void {
     const { store, lang } = this.curve;
     const open = sizeIsOpen(store);
-    const given = store.get("params");
-    const own = open ? store.number("params") : null;
+    const given = this.held ? this.#size : store.get("params");
+    const own = this.size;
     this.#answer = answer;
     this.field.hidden = this.note.hidden = !open;
     this.#field.refresh(typeof given === "string" ? given : own === null ? "" : show(own, "params", lang));
@@ -100,7 +107,6 @@ export class Diamond {
     attribute(this.handle, "aria-valuemin", rounded(low));
     attribute(this.handle, "aria-valuemax", rounded(high));
     attribute(this.handle, "aria-valuenow", answer.k_params);
-    attribute(this.handle, "data-own", store.number("params") !== null);
     attribute(this.handle, "aria-valuetext", store.text("ui.own_value", {
       params: words(answer.k_params, "params", lang), loss: show(answer.k_loss, "loss", lang),
       excess: show(this.#excess(answer), "percent", lang),
@@ -158,6 +164,7 @@ export class Diamond {
     const [from, panel, stage] = [this.#from, this.curve.panel(), this.handle.parentElement];
     if (!from || !panel || !stage) return;
     if (!from.moved && Math.abs(x - from.x) < A_MOVE) return;
+    if (!this.held) this.#size = this.#before;
     from.moved = this.held = true;
     attribute(this.handle, "data-held", true);
     this.#move(panel.across(x - from.off - stage.getBoundingClientRect().left));
@@ -205,6 +212,7 @@ export class Diamond {
     const [low, high] = this.curve.panel()?.ends ?? [NaN, NaN];
     const size = inside(to, low, high);
     if (!(size > 0) || !(this.curve.trial(size).k_loss > 0)) return;
+    this.#size = size;
     this.curve.store.set({ params: size });
     this.curve.changed();
   }

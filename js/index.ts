@@ -13,7 +13,7 @@ import type { Model, Specs, Traits } from "./model";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, law, mfu, OUTPUTS, pricePerHour, sizeIsOpen, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, law, mfu, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
 import { Store } from "./store";
 import { hush } from "./tip";
 
@@ -212,7 +212,7 @@ class View implements Curve {
     const changed = specs !== this.#specs;
     if (changed) this.#open(specs);
     const budget = this.#budget.current();
-    const asked = inputs(store, budget);
+    const asked = { ...inputs(store, budget), k_own_params: this.#diamond.size ?? 0 };
     const answer = this.#solve(asked);
     [this.#asked, this.#answer] = [asked, answer];
     // Where the budget is the answer, it is what the plan found here costs.
@@ -274,7 +274,7 @@ class View implements Curve {
 
   /** How much of the budget the best size needs for the loss of a size of one's own. */
   #share(answer: Answer): number {
-    if (!sizeIsOpen(this.store) || this.store.number("params") === null || !(answer.k_loss > 0)) return NaN;
+    if (this.#diamond.size === null || !(answer.k_loss > 0)) return NaN;
     return enough(this.#program!, this.#asked, answer.k_loss);
   }
 

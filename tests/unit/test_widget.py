@@ -143,6 +143,36 @@ def test_where_only_python_can_answer_the_page_gets_the_answer() -> None:
     assert planner.tables["pin"] is None
 
 
+def test_a_size_of_ones_own_comes_from_both_sides(planner: cw.Planner) -> None:
+    from_page(planner, params=8e9)
+    assert planner.plan is not None
+    assert planner.plan.loss == cw.plan("$1M", params="8B").loss
+    from_page(planner, params="13 B")
+    assert planner.params == 13e9
+    planner.params = "7B"
+    assert planner.plan.params == 7e9
+    assert planner.tables["pin"] is None, "the page finds it by itself"
+    planner.params = None
+    assert planner.plan.params == cw.plan("$1M").params
+
+
+def test_the_page_knows_where_everything_is_from(planner: cw.Planner) -> None:
+    tables = planner.tables
+    for chip in tables["accelerators"]:
+        assert chip["spec_source"]
+        assert chip["mfu_reason"] in planner.messages
+        assert all(price["source"] for price in chip["prices"].values() if price)
+    for law in tables["laws"]:
+        assert law["source"]
+        assert law["constants"] == dict(cw.LAWS[law["id"]].constants)
+    assert all(model["source"] for model in tables["models"])
+    # What the page leaves out of the line of Python it writes.
+    defaults = tables["defaults"]
+    assert {word: getattr(planner, word) for word in defaults if word != "budget"} == {
+        word: value for word, value in defaults.items() if word != "budget"
+    }
+
+
 def test_a_law_of_ones_own(planner: cw.Planner) -> None:
     from chinchilla_widget.laws import About, ParametricLaw
 

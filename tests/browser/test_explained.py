@@ -1,0 +1,341 @@
+"""Every figure tells how it comes about and where it is from, and the plan can be taken along."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+import chinchilla_widget as cw
+from browser.host import WidgetPage
+from browser.test_front_end import control, drawn, figure, frames, printed, state
+from chinchilla_widget.charts import real_models
+from chinchilla_widget.messages import say
+
+Open = Callable[[Mapping[str, Any]], WidgetPage]
+
+
+def tip_of(view: Locator, figure: Locator) -> Locator:
+    return view.locator(f"[id='{figure.get_attribute('aria-describedby')}']")
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def asks(budget: str | None = "$1M", **words: Any) -> dict[str, Any]:
+    """What Python sends when it asks something else: sentences and pictures stay as they are."""
+    kept = ("messages", "specs")
+    return {name: value for name, value in state(budget, **words).items() if name not in kept}
+
+
+def layout(page: WidgetPage) -> Any:
+    return page.page.evaluate(
+        """() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight,
+          ...[...document.querySelectorAll(".cw-figure, .cw-picture, .cw-drawer, .cw-fields > *")]
+            .flatMap(each => { const { x, y } = each.getBoundingClientRect(); return [x, y]; })]"""
+    )
+
+
+def test_hover_and_focus_show_the_formula_with_its_values(page_with_widget: Open) -> None:
+    page = page_with_widget(state(chips=512))
+    view = page.show()
+    drawn(view)
+    plan = cw.plan("$1M", chips=512)
+    law = plan.scenario.law
+    size, data = law.terms(plan.params, plan.tokens)
+    factor, exponent = law.frontier()["params"]
+    n, d = printed(plan.params, "params"), printed(plan.tokens, "tokens")
+    c = printed(plan.flops, "flops")
+    speed = "(989 TFLOP/s × 37 % × 95 % × 3600 s)"
+    hours = printed(plan.chip_hours, "hours")
+    says_so = {
+        "params": [
+            "62.5 billion parameters",
+            f"= {printed(factor, 'constant')} × ({c}){printed(exponent, 'constant')}",
+        ],
+        "tokens": [f"D = C ÷ (6 N) = {c} ÷ (6 × {n}) = {d}"],
+        "tokens_per_param": [f"{d} ÷ {n} = {printed(plan.tokens_per_param, 'ratio')}"],
+        "loss": [
+            "L = E + A/Nα + B/Dβ",
+            f"{printed(law.floor, 'constant')} + {printed(size, 'constant')}"
+            f" + {printed(data, 'constant')} = {printed(plan.loss, 'constant')}",
+        ],
+        "days": [
+            f"{c} FLOP ÷ {speed} = {hours} GPU-hours",
+            f"{hours} GPU-hours ÷ (24 h × 512 GPUs) = 28 days",
+        ],
+        "serving_price": [f"2 × {n} × 10⁶ ÷ {speed} × $2.95 = $0.29"],
+        "flops": [
+            f"$1,000,000 ÷ $2.95 per GPU-hour × 3600 s × 989 TFLOP/s × 37 % × 95 % = {c} FLOP"
+        ],
+    }
+    before = layout(page)
+    for quantity, wanted in says_so.items():
+        of = figure(view, quantity)
+        tip = tip_of(view, of)
+        expect(tip).to_be_hidden()
+        of.hover()
+        expect(tip).to_be_visible()
+        text = plain(tip.inner_text())
+        for part in wanted:
+            assert plain(part) in text, quantity
+        assert layout(page) == before, quantity
+        page.page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+        page.page.mouse.move(2, 2)
+        of.focus()
+        expect(tip).to_be_visible()
+        page.page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+        page.page.evaluate("() => document.activeElement.blur()")
+
+
+def test_a_touch_shows_it_too(page_with_widget: Open) -> None:
+    view = page_with_widget(state()).show()
+    loss = figure(view, "loss")
+    loss.dispatch_event("pointerdown", {"pointerType": "touch"})
+    loss.evaluate("e => e.focus()")
+    expect(tip_of(view, loss)).to_be_visible()
+
+
+def test_the_formulas_follow_what_is_asked(page_with_widget: Open) -> None:
+    def tip(quantity: str) -> str:
+        of = view.locator(f"button[data-quantity='{quantity}']")
+        return plain(tip_of(view, of).text_content() or "")
+
+    page = page_with_widget(state("10k H100-hours", final_share=0.5))
+    view = page.show()
+    assert "10,000 GPU-hours × 50 % × 3600 s" in tip("flops")
+    assert "GPU-hours ÷ (24 h" not in tip("chip_hours")
+    page.receive(**asks("$1M", params="8B"))
+    expect(figure(view, "params")).to_have_text("8.00\u00a0B")
+    frames(page.page)
+    assert "A size of your own. The best for this budget: 60.8 B." in tip("params")
+    page.receive(**asks("$1M", served_tokens="2T"))
+    frames(page.page)
+    assert "N* =" not in tip("params")
+    assert "Training: 6 N D" in tip("flops")
+    page.receive(**asks("$1M", unique_tokens="100B"))
+    frames(page.page)
+    assert "more than once" in tip("tokens")
+    assert "counts for less" in tip("loss")
+    page.receive(**asks("$1M", law="llama-3-2024"))
+    frames(page.page)
+    assert "as this law gives it" in tip("params")
+    assert tip("loss") == ""
+    page.receive(**asks(None, target_loss=2.0))
+    frames(page.page)
+    assert "what was fixed" in tip("params")
+
+
+def test_mfu_and_goodput_say_what_they_are(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    mfu = control(view, "mfu")
+    tip = tip_of(view, mfu)
+    expect(tip).to_be_hidden()
+    mfu.focus()
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text("share of the chip’s peak")
+    expect(tip).to_contain_text(cw.ACCELERATORS["h100-sxm"].mfu_reason)
+    page.receive(mfu=0.4)
+    expect(tip).not_to_contain_text(cw.ACCELERATORS["h100-sxm"].mfu_reason)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [360, 420, 600, 760, 1080])
+def test_no_line_reaches_beyond_the_page(page_with_widget: Open, width: int, lang: str) -> None:
+    page = page_with_widget(state(chips=512, lang=lang))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    page.page.add_style_tag(content="body { margin: 0 }")
+    view = page.show()
+    drawn(view)
+    for of in view.locator("[aria-describedby]").all():
+        of.focus()
+        box = tip_of(view, of).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_drawers_keep_their_labels_and_move_nothing_above(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.page.evaluate("() => { document.querySelector('.cw-picture svg').kept = true; }")
+    above = view.locator(".cw-panel-isoflop svg").inner_html()
+    before = layout(page)[2:]
+    for drawer in view.locator("[data-drawer]").all():
+        expect(drawer).to_have_attribute("aria-expanded", "false")
+        drawer.click()
+        expect(drawer).to_have_attribute("aria-expanded", "true")
+        expect(view.locator(f"[id='{drawer.get_attribute('aria-controls')}']")).to_be_visible()
+        assert layout(page)[2:] == before
+    assert page.page.evaluate("() => document.querySelector('.cw-picture svg').kept")
+    assert view.locator(".cw-panel-isoflop svg").inner_html() == above
+
+
+def test_the_law_says_what_it_rests_on(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawer = view.get_by_role("button", name="Law: Besiroglu 2024")
+    drawer.click()
+    facts = view.locator(".cw-facts")
+    about = cw.LAWS["besiroglu-2024"].about
+    wanted = (
+        "α = 0.3473",
+        "B = 2,143",
+        "0.46 to 341 tokens",
+        about.verified,
+        about.data,
+        about.note,
+    )
+    text = plain(facts.inner_text())
+    for part in (*wanted, "all of them", "yes, it is one"):
+        assert part in text
+    expect(facts.get_by_role("link", name="arXiv:2404.10102")).to_have_attribute(
+        "rel", re.compile("noopener")
+    )
+    control(view, "law").select_option("kaplan-2020")
+    expect(facts).to_contain_text("without embeddings")
+    assert "αC = 0.05" in plain(facts.inner_text())
+
+
+def test_every_figure_leads_to_its_value_date_and_source(page_with_widget: Open) -> None:
+    page = page_with_widget(state(chips=512))
+    view = page.show()
+    view.get_by_role("button", name="Assumptions & sources").click()
+    chip, plan = cw.ACCELERATORS["h100-sxm"], cw.plan("$1M", chips=512)
+    price = chip.on_demand
+    assert price is not None
+    table = view.locator(".cw-assumed")
+    text = plain(table.inner_text())
+    for part in (
+        "989 TFLOP/s, dense bf16",
+        chip.spec_source,
+        "$2.95 per GPU-hour",
+        f"{printed(price.low, 'price')}–{printed(price.high, 'price')}",
+        f"Seen {price.date}: {price.source}",
+        "98 % up to 64 chips",
+        plain(printed(plan.energy_kwh, "energy")),
+        plain(printed(plan.co2_kg, "mass")),
+        "700 W",
+        "400 g per kWh",
+        "15.39",
+        "Muennighoff",
+        plan.scenario.law.about.source,
+    ):
+        assert plain(part) in text, part
+    assert chip.mfu_reason.casefold() in text.casefold()
+    # It goes on being true while it is open.
+    page.receive(**asks(chips=512, accelerator="tpu-v5p", mfu=0.4))
+    expect(table).to_contain_text(cw.ACCELERATORS["tpu-v5p"].spec_source)
+    expect(table.get_by_role("row", name=re.compile("^MFU"))).to_contain_text("Given here.")
+    models = view.locator(".cw-models")
+    for model in real_models():
+        row = models.get_by_role("row", name=model["name"]).first
+        expect(row).to_contain_text(model["source"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_real_models_answer_to_the_pointer(page_with_widget: Open, theme: str) -> None:
+    page = page_with_widget(state())
+    page.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    view = page.show()
+    drawn(view)
+    before = layout(page)
+    dot = view.locator(".cw-panel-frontier .mark-symbol").last.locator("path").first
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    assert box is not None
+    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tip = view.locator(".cw-panel-frontier .cw-pointed")
+    expect(tip).to_be_visible()
+    told = tip.inner_text()
+    model = next(each for each in real_models() if each["name"] in told)
+    assert model["source"] in told
+    assert printed(model["params"], "params") in told
+    colours = tip.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    body = view.locator(".cw").evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    )
+    assert colours == body
+    assert layout(page) == before
+    assert view.locator("svg title, [title]").count() == 0, "the browser's own says it twice"
+    page.page.mouse.move(2, 2)
+    expect(tip).to_be_hidden()
+
+
+def copied(page: WidgetPage, view: Locator) -> str:
+    page.page.evaluate(
+        """() => Object.defineProperty(navigator, "clipboard", {
+          configurable: true,
+          value: { writeText: text => { window.copied = text; return Promise.resolve(); } },
+        })"""
+    )
+    view.get_by_role("button", name="Copy plan").click()
+    expect(view.locator(".cw-actions [role=status]")).to_have_text("Copied")
+    return str(page.page.evaluate("() => window.copied"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {},
+        {"chips": 512, "params": "8B"},
+        {"law": "llama-3-2024", "accelerator": "tpu-v5p", "mfu": 0.4},
+        {"unique_tokens": "300B", "repeats": False, "served_tokens": "2T"},
+    ],
+)
+def test_the_copied_plan_gives_itself_again(page_with_widget: Open, words: dict[str, Any]) -> None:
+    page = page_with_widget(state("$1M", **words))
+    view = page.show()
+    drawn(view, 2 if "law" in words else 3)
+    text = copied(page, view)
+    plan = cw.plan("$1M", **words)
+    sentence, table, *_ = text.split("\n\n")
+    assert say("ui.copy_sentence", params="", tokens="", loss="", law="", budget="")[:4] in sentence
+    assert f"| Parameters | {printed(plan.params, 'params')}" in table
+    line = text.strip().splitlines()[-1]
+    again = eval(line, {"cw": cw}).to_dict()  # the line is Python, or it is no use
+    assert {**again, "words": None} == {**plan.to_dict(), "words": None}
+    if not words:
+        assert line == 'cw.plan("$1M")'
+
+
+def test_the_slider_is_in_the_copied_plan(page_with_widget: Open) -> None:
+    page = page_with_widget(state("1M US$", lang="es"))
+    view = page.show()
+    drawn(view)
+    page.receive(budget="2.000.000\u00a0US$", bounds=state("$2M")["bounds"])
+    frames(page.page)
+    page.page.evaluate(
+        "() => Object.defineProperty(navigator, 'clipboard', { configurable: true, value:"
+        " { writeText: text => { window.copied = text; return Promise.resolve(); } } })"
+    )
+    view.get_by_role("button", name="Copiar el plan").click()
+    expect(view.get_by_text("Copiado")).to_be_visible()
+    line = str(page.page.evaluate("() => window.copied")).strip().splitlines()[-1]
+    assert line == 'cw.plan("2.000.000 US$", lang="es")'
+    assert eval(line, {"cw": cw}).params == cw.plan("$2M").params
+
+
+def test_a_refused_clipboard_leaves_the_text_to_take(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.page.evaluate(
+        """() => {
+          Object.defineProperty(navigator, "clipboard", { configurable: true, value: undefined });
+          document.execCommand = () => false;
+        }"""
+    )
+    view.get_by_role("button", name="Copy plan").click()
+    expect(view.get_by_text("Copying was refused")).to_be_visible()
+    field = view.locator("textarea")
+    expect(field).to_be_visible()
+    assert 'cw.plan("$1M")' in field.input_value()
+    assert field.evaluate("e => e.selectionEnd - e.selectionStart") == len(field.input_value())
