@@ -69,23 +69,24 @@ def sheet(browser: Browser, url: str, folder: Path) -> Path:
     """Every screen, and all of them side by side on one page."""
     folder.mkdir(parents=True, exist_ok=True)
     names = []
-    for lang in ("en", "es"):
-        for theme in ("light", "dark", "contrast"):
+    for theme in ("light", "dark", "contrast"):
+        for lang in ("en", "es"):
             for width in WIDTHS:
                 name = f"{lang}-{theme}-{width}.png"
                 picture(browser, url, folder / name, width=width, theme=theme, lang=lang, scale=1)
                 names.append((name, width))
     figures = "".join(
-        f'<figure><img src="{name}" width="{width // 2}"><figcaption>{name}</figcaption></figure>'
+        f'<figure><img src="{name}" width="{width // 3}"><figcaption>{name}</figcaption></figure>'
         for name, width in names
     )
     style = (
-        "body{display:flex;flex-wrap:wrap;gap:12px;font:12px sans-serif;background:#888}"
+        "body{display:grid;grid-template-columns:repeat(6,max-content);gap:12px;margin:12px;"
+        "font:12px sans-serif;background:#888}"
         "figure{margin:0}"
     )
     index = folder / "index.html"
     index.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{figures}")
-    page = browser.new_page(viewport={"width": 1240, "height": 900})
+    page = browser.new_page(viewport={"width": 1620, "height": 900})
     page.goto(index.as_uri())
     page.screenshot(path=folder / "sheet.png", full_page=True)
     return folder / "sheet.png"
