@@ -85,9 +85,15 @@ export class TextField {
     if (!this.#typed) return;
     this.#typed = false;
     this.#dismissed = null;
-    const text = this.input.value.trim();
+    const { store } = this.place;
+    const [text, before] = [this.input.value.trim(), store.get(this.word)];
     this.#raw = this.commit(text) ? null : text;
-    this.place.store.flush();
+    if (store.get(this.word) === before) {
+      // Back to what Python has already: it is not told, so its old refusal ends here.
+      this.#dismissed = store.get("status").errors[this.word] ?? null;
+      this.#raw = null;
+    }
+    store.flush();
     this.place.settled();
   }
 

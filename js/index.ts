@@ -13,7 +13,7 @@ import type { Model, Specs, Traits } from "./model";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, law, mfu, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, law, mfu, NOTHING, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
 import { Store } from "./store";
 import { hush } from "./tip";
 
@@ -93,7 +93,7 @@ class View implements Curve {
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #settling = true;
 
-  constructor(model: Model, root: HTMLElement, readonly signal: AbortSignal) {
+  constructor(model: Model, readonly root: HTMLElement, readonly signal: AbortSignal) {
     this.store = new Store(model, signal);
     this.lang = this.store.get("lang");
     const { store } = this;
@@ -102,7 +102,7 @@ class View implements Curve {
     this.#budget = new BudgetControl(this);
     this.#accelerator = new Choice("accelerator", this, text("accelerator"), () => this.#accelerators(), (id) => {
       // Another chip has its own price, efficiency and peaks: the catalogue's, until given anew.
-      store.set({ accelerator: id, price_per_hour: null, mfu: null, peak_flops: null, dtype: null });
+      store.set({ accelerator: id, price_per_hour: null, price_kind: "on-demand", mfu: null, peak_flops: null, dtype: null });
       this.changed();
     });
     const chip = this.chip();
@@ -213,7 +213,11 @@ class View implements Curve {
     if (changed) this.#open(specs);
     const budget = this.#budget.current();
     const asked = { ...inputs(store, budget), k_own_params: this.#diamond.size ?? 0 };
-    const answer = this.#solve(asked);
+    let answer = this.#solve(asked);
+    // Python said that there is no plan for just this; or it is too small to be one.
+    const none = (store.get("status").error !== null && !store.pending) || !(answer.k_params >= 1 && answer.k_tokens >= 1);
+    this.root.toggleAttribute("data-no-plan", none);
+    if (none) answer = NOTHING;
     [this.#asked, this.#answer] = [asked, answer];
     // Where the budget is the answer, it is what the plan found here costs.
     if (budget.value === null) answer.k_budget_flops = answer.k_total_flops;
@@ -225,10 +229,10 @@ class View implements Curve {
     if (this.#settling) this.#readouts.settle(answer, budget);
     if (this.#settling && !this.#assumptions.element.closest("[hidden]")) this.#assumptions.refresh(answer);
     this.#lack("isoflop", specs.isoflop ? "" : "ui.no_surface");
-    this.#lack("loss", answer.k_loss > 0 || !(answer.k_params > 0) ? "" : "ui.no_loss_curve");
+    this.#lack("loss", answer.k_loss > 0 || none ? "" : "ui.no_loss_curve");
     this.#settling = false;
     // Where there is no answer (Python says why) the pictures stay as they were.
-    if (!(answer.k_params > 0)) return;
+    if (none) return;
     this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer) };
     for (const [name, panel] of this.#panels) this.#show(name, panel);
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);

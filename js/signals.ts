@@ -28,6 +28,8 @@ export const OUTPUTS = [
 ] as const;
 export type Output = (typeof OUTPUTS)[number];
 export type Answer = Record<Output, number>;
+/** No plan: every figure is a dash. */
+export const NOTHING = Object.fromEntries(OUTPUTS.map((name) => [name, NaN])) as Answer;
 
 /** What axes follow, once a drag has settled. */
 export function anchors(answer: Answer): Values {

@@ -32,6 +32,11 @@ export class Store {
     });
   }
 
+  /** Something set here that Python has not answered yet. */
+  get pending(): boolean {
+    return this.#saving !== undefined || this.#waiting !== undefined;
+  }
+
   get<K extends keyof Traits>(name: K): Traits[K] {
     return this.#model.get(name);
   }

@@ -65,6 +65,7 @@ def parser(prog: str, epilog: str = "", lang: str = "en") -> Parser:
     made.lang = lang
     words = made.add_argument_group(say("options.words", lang))
     words.add_argument("budget", nargs="*", metavar="BUDGET", help=say("options.budget", lang))
+    words.add_argument("--budget", dest="budget_flag", metavar="BUDGET", help=argparse.SUPPRESS)
     for word in _FLAGS:
         names = [f"--{word.replace('_', '-')}"]
         text = say(f"options.{word}", lang)
@@ -96,8 +97,8 @@ def read(
     if unknown:
         raise _unknown(made, unknown[0])
     words = {word: getattr(found, word) for word in _FLAGS if getattr(found, word) is not None}
-    budget = " ".join(found.budget).strip() or None
-    return budget, words, found
+    budget = " ".join([*([found.budget_flag] if found.budget_flag else []), *found.budget])
+    return budget.strip() or None, words, found
 
 
 def _hyphened(arguments: Sequence[str]) -> list[str]:

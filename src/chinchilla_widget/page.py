@@ -11,8 +11,8 @@ from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price
 from chinchilla_widget.charts import law_signals, real_models
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import ChinchillaError, catalogue
-from chinchilla_widget.plans import Plan, Status
-from chinchilla_widget.scenario import budget_amount, printed_budget
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.scenario import budget_amount
 
 # The rooms whose sentences the page prints by itself.
 _SPOKEN = ("ui.", "plans.", "charts.")
@@ -173,20 +173,11 @@ def status(
     plan: Plan | None, error: str | None, errors: Mapping[str, str], turn: int
 ) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
-    sentences = [] if plan is None else [s for s in plan.status if not _printed_so(s, plan)]
+    # How the budget was read is what its field prints already.
+    sentences = [] if plan is None else [s for s in plan.status if s.code != "scenario.reading"]
     return {
         "errors": dict(errors),
         "error": error,
         "sentences": [{"code": each.code, "text": str(each)} for each in sentences],
         "turn": turn,
     }
-
-
-def _printed_so(sentence: Status, plan: Plan) -> bool:
-    """An echo of how a budget was read is noise where the field already prints it like that."""
-    scenario = plan.scenario
-    budget = scenario.budget
-    if sentence.code != "scenario.echo" or budget is None:
-        return False
-    printed = printed_budget(budget.kind, budget.amount, scenario.accelerator, scenario.lang)
-    return budget.text == printed

@@ -4,7 +4,7 @@ English and Spanish use the same two marks the other way round, and Spanish does
 itself: a comma is the decimal mark in Madrid and Buenos Aires, and groups thousands in Mexico. One
 separator with exactly three digits after it can be either. What is read there is decided by what
 is counted (money has no tenths of cents), then by the language of the words beside it, then by
-the language asked for; `Read.unsure` says that it was decided, so that the reading is echoed.
+the language asked for; `Read.other` holds the other reading, so that both are echoed.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ class Context(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A value, and whether another reading was possible."""
+    """A value, and what else its text could have meant."""
 
     value: float
-    unsure: bool = False
+    other: float | None = None
 
 
 def typed(value: float, lang: str) -> str:
@@ -110,7 +110,7 @@ def read_number(
             digits = f"{digits}.5"
         return float(f"{digits}e{power + exponent + tens}")
 
-    unsure = thousands is not None and decimal is not None
+    other: float | None = None
     if thousands is not None and decimal is not None:
         mark = next(c for c in mantissa if c in ".,'")
         symbol = power > 0 and words is None
@@ -125,25 +125,26 @@ def read_number(
                 value_of(decimal, power),
                 value_of(thousands, power),
             )
-        digits = decimal if as_decimal else thousands
+        digits, second = (decimal, thousands) if as_decimal else (thousands, decimal)
+        other = value_of(second, power)
     else:
         digits = str(thousands or decimal)
 
     if scale == "mm":
         _refuse_both("quantities.double_m", context, value_of(digits, 6), value_of(digits, 9))
     if scale in ("billon", "trillon"):
-        unsure = True
+        short = 9 if scale == "billon" else 12
+        other = value_of(digits, short)
         if "." in mantissa and "." in digits:  # a Spanish word beside a decimal mark of the US
-            short = 9 if scale == "billon" else 12
             _refuse_both(
                 "quantities.billon", context, value_of(digits, power), value_of(digits, short)
             )
     elif power >= 9 and words == "en" and context.lang == "es":
-        unsure = True
+        other = value_of(digits, power + 3 if power == 9 else 18)
     value = value_of(digits, power)
     if value > LARGEST:
         raise ChinchillaError("quantities.too_large", context.lang, text=context.text)
-    return Read(value, unsure)
+    return Read(value, other)
 
 
 def _refuse_both(code: str, context: Context, first: float, second: float) -> None:

@@ -50,9 +50,16 @@ def parse_quantity(value: str | float | int, kind: Kind, lang: str = "en") -> fl
 
     Raises ChinchillaError, with one sentence, for what is no such quantity or has two readings.
     """
+    return quantity_and_other(value, kind, lang)[0]
+
+
+def quantity_and_other(
+    value: str | float | int, kind: Kind, lang: str = "en"
+) -> tuple[float, float | None]:
+    """As `parse_quantity`, with what else the text could have meant, None where nothing."""
     lang = "es" if lang == "es" else "en"
     if isinstance(value, Real) and not isinstance(value, bool):
-        return _finite(value, lang)
+        return _finite(value, lang), None
     if not isinstance(value, str) or len(value) > LONGEST or not tidy(value):
         _refuse(kind, shortened(str(value)), lang)
     plain, quoted = opened(value, lang)
@@ -61,8 +68,8 @@ def parse_quantity(value: str | float | int, kind: Kind, lang: str = "en") -> fl
         _refuse(kind, quoted, lang)
     if parsed.negative and kind != "number":
         raise ChinchillaError("quantities.negative", lang, text=quoted)
-    number = _read(parsed, kind, quoted, lang)
-    return -number if parsed.negative else number
+    number, other = _read(parsed, kind, quoted, lang)
+    return (-number if parsed.negative else number), other
 
 
 def _finite(value: Real, lang: str) -> float:
@@ -85,7 +92,7 @@ def _fits(parsed: Quantity, kind: Kind) -> bool:
     )
 
 
-def _read(parsed: Quantity, kind: Kind, text: str, lang: str) -> float:
+def _read(parsed: Quantity, kind: Kind, text: str, lang: str) -> tuple[float, float | None]:
     unit, tens = 1.0, 0
     if parsed.unit in ("FLOP", "FLOP_TIME", "SPEED"):
         unit, tens = flop_in(parsed.word, parsed.unit)
@@ -110,7 +117,7 @@ def _read(parsed: Quantity, kind: Kind, text: str, lang: str) -> float:
     if kind == "share" and parsed.unit is None and read > 1:
         percent = typed(read, lang)
         raise ChinchillaError("quantities.share", lang, text=text, percent=percent)
-    return read
+    return read, None if number_read.other is None else number_read.other * unit
 
 
 def _refuse(kind: Kind, text: str, lang: str) -> NoReturn:

@@ -132,7 +132,7 @@ class _Interpreter:
         value = self.amount(read, offer)
         # In Spanish a bare $ may have meant pesos, and a B a billón: say what was read.
         symbols = {what.prefix, what.suffix} - {None}
-        if self.lang == "es" and not read.unsure and (symbols == {"$"} or scale in ("b", "t")):
+        if self.lang == "es" and read.other is None and (symbols == {"$"} or scale in ("b", "t")):
             self.echo(offer(value))
         return {"kind": "money", "value": value, "currency": currency}
 
@@ -147,8 +147,8 @@ class _Interpreter:
         read = read_number(what.number, "language", self.context(offer, what.unit), tens=tens)
         value = read.value * unit
         self.amount(Read(value), offer)
-        if read.unsure:
-            self.echo(offer(read.value))
+        if read.other is not None:
+            self.echo(offer(read.value), offer(read.other))
         return {"kind": "flop", "value": value}
 
     def chip_time(self, what: said.ChipTime) -> dict[str, Any]:
@@ -261,15 +261,16 @@ class _Interpreter:
             self.refuse("zero")
         if read.value > LARGEST:
             self.refuse("too_large")
-        if read.unsure:
-            self.echo(offer(read.value))
+        if read.other is not None:
+            self.echo(offer(read.value), offer(read.other))
         return read.value
 
     def context(self, offer: Callable[[float], str], unit: str | None = None) -> Context:
         return Context(self.text, self.lang, offer, language_of(unit))
 
-    def echo(self, reading: str) -> None:
-        self.notes.append(say("quantities.read_as", self.lang, reading=reading))
+    def echo(self, reading: str, other: str = "") -> None:
+        code = "quantities.read_as_not" if other else "quantities.read_as"
+        self.notes.append(say(code, self.lang, reading=reading, other=other))
 
     def refuse(self, name: str) -> NoReturn:
         raise ChinchillaError(f"quantities.{name}", self.lang, text=self.text)

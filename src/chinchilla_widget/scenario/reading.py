@@ -12,6 +12,7 @@ from chinchilla_widget.accelerators import Accelerator, find_accelerator, price_
 from chinchilla_widget.laws import find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 from chinchilla_widget.quantities import BudgetText, show, to_dollars
+from chinchilla_widget.quantities.quantity import quantity_and_other
 from chinchilla_widget.quantities.sentences import error, sentence
 from chinchilla_widget.scenario.checks import refuse_unanswerable
 from chinchilla_widget.scenario.question import Budget, Note, Scenario
@@ -39,8 +40,9 @@ def read_scenario(words: Mapping[str, Any]) -> Scenario:
     if text is not None:
         asked |= _agreed(text, given, lang)
         if text.note:
-            notes.append(_echo(text.note))
+            notes.append(("scenario.reading", _echo(text.note)[1]))
     numbers = {word: read_number(word, asked[word], lang) for word in KINDS}
+    notes += _decided(given, lang)
     chips = read_chips(asked["chips"], lang)
 
     accelerator = read_accelerator(asked["accelerator"], lang)
@@ -88,6 +90,18 @@ def read_scenario(words: Mapping[str, Any]) -> Scenario:
     )
     refuse_unanswerable(scenario)
     return scenario
+
+
+def _decided(given: Mapping[str, Any], lang: str) -> list[Note]:
+    """Numbers in text that could have been read otherwise ("8,500"): both readings."""
+    notes: list[Note] = []
+    for word, value in given.items():
+        if word in KINDS and isinstance(value, str):
+            number, other = quantity_and_other(value, KINDS[word], lang)
+            if other is not None:
+                values = {"reading": ("plain", number), "other": ("plain", other)}
+                notes.append(("scenario.decided", {"word": word, **values}))
+    return notes
 
 
 def split_budget(

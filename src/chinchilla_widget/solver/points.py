@@ -102,9 +102,9 @@ def _parametric(question: Question, refuse: Refuse) -> Point:
         return bought(law, terms, params, tokens)
     if target is not None:
         lowest = lowest_loss(law, terms, params, tokens)
-        values = {"target": target, "floor": ("loss", lowest), "law": law.about.name}
-        refuse(target <= law.floor, "below_floor", **values)
-        refuse(target <= lowest, "below_reachable", **values)
+        values = {"target": target, "law": law.about.name}
+        refuse(target <= law.floor, "below_floor", floor=("loss", law.floor), **values)
+        refuse(target <= lowest, "below_reachable", floor=("loss", lowest), **values)
         return cheapest(law, terms, where(target > lowest, target, np.nan), params, tokens)
     if flops is None:
         name, goal = ("tokens", tokens) if params is None else ("params", params)
