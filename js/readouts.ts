@@ -139,7 +139,7 @@ export class Readouts {
     figures.loss.write(
       print(answer.k_loss, "loss"),
       !hasLoss
-        ? store.text("ui.no_loss")
+        ? Number.isNaN(answer.k_loss) ? "" : store.text("ui.no_loss")
         : reference
           ? store.text("ui.reference", { name: reference.name, loss: show(reference.loss, "loss", lang) })
           : store.text("ui.nats"),

@@ -458,3 +458,50 @@ def test_the_figures_are_a_table_for_screen_readers(page_with_widget: Open) -> N
     expect(table).to_contain_text(printed(cw.plan("$1M", chips=512).params, "params"))
     for word in ("budget", "accelerator", "price_per_hour", "mfu", "goodput", "chips"):
         assert control(view, word).evaluate("e => e.labels.length || e.ariaLabel?.length") > 0
+
+
+def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
+    page = page_with_widget(state(chips=512))
+    view = page.show()
+    drawn(view)
+    sentence = "No price an hour is known for MI250X: give price_per_hour."
+    status = {"errors": {}, "sentences": [], "error": sentence, "turn": 2}
+    page.receive(accelerator="mi250x", status=status)
+    for quantity in ("params", "tokens", "loss"):
+        expect(figure(view, quantity)).to_have_text("–")
+    expect(view.get_by_text(sentence)).to_be_visible()
+    expect(view.get_by_text("gives no loss")).to_have_count(0)
+    expect(view).to_have_attribute("data-no-plan", "")
+    page.receive(accelerator="h100-sxm", status={**status, "error": None, "turn": 3})
+    says(view, cw.plan("$1M", chips=512))
+
+
+def test_a_budget_too_small_for_a_model_shows_none(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.receive(
+        budget="1 FLOP", bounds={"budget": {"kind": "flop", "value": 1, "low": 1, "high": 10}}
+    )
+    expect(figure(view, "params")).to_have_text("–")
+
+
+def test_going_back_to_the_same_text_ends_its_refusal(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    budget = control(view, "budget")
+    for _ in range(2):  # the same nonsense again is refused again
+        budget.fill("nonsense")
+        budget.press("Enter")
+        refusal = {
+            "errors": {"budget": "“nonsense” cannot be read."},
+            "sentences": [],
+            "error": None,
+        }
+        page.receive(budget="$1M", status={**refusal, "turn": 7})
+        expect(view.get_by_text("cannot be read")).to_be_visible()
+        budget.fill("$1M")
+        budget.press("Enter")
+        expect(view.get_by_text("cannot be read")).to_be_hidden()
+        expect(budget).to_have_value("$1,000,000")
