@@ -26,6 +26,8 @@ SOURCES = {
     "bundle": [
         Path("package-lock.json"),
         Path("scripts", "build.mjs"),
+        Path("scripts", "slim.mjs"),
+        Path("scripts", "vega.mjs"),
         Path("tsconfig.json"),
         Path("js"),
     ],
@@ -33,6 +35,8 @@ SOURCES = {
         Path("package-lock.json"),
         Path("scripts", "panels.mjs"),
         Path("scripts", "panels.py"),
+        Path("scripts", "slim.mjs"),
+        Path("scripts", "vega.mjs"),
         *(
             PACKAGE / room
             for room in ("charts", "data", "laws", "messages", "quantities", "tracing")

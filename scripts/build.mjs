@@ -5,6 +5,7 @@ import { context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { slim } from "./slim.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = join(root, "src", "chinchilla_widget", "static");
@@ -26,6 +27,7 @@ const bundle = await context({
   sourcemap: watch ? "inline" : false,
   legalComments: "none",
   metafile: true,
+  plugins: [slim],
   // Some of Vega's dependencies would rather register with a page's AMD loader (pages that nbconvert
   // writes have one) than be part of this bundle.
   define: { "define.amd": "false" },
