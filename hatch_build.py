@@ -33,6 +33,7 @@ SOURCES = {
     ],
     "panels": [
         Path("package-lock.json"),
+        Path("scripts", "lighten.mjs"),
         Path("scripts", "panels.mjs"),
         Path("scripts", "panels.py"),
         Path("scripts", "slim.mjs"),

@@ -5,10 +5,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "vega-lite";
+import { lighten } from "./lighten.mjs";
 import { slim } from "./slim.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const isSpec = (value) => "$schema" in value;
+const isSpec = (value) => "$schema" in value || "marks" in value;
 const every = (tree, made) =>
   isSpec(tree) ? made(tree) : Object.fromEntries(Object.entries(tree).map(([name, branch]) => [name, every(branch, made)]));
 // A warning is a fault of the description, which nobody would see on the page.
@@ -18,7 +19,7 @@ const complain = (...said) => {
 const silent = { level: () => silent, warn: () => silent, info: () => silent, debug: () => silent };
 const strict = { ...silent, level: () => strict, warn: complain, error: complain };
 
-const compiled = every(JSON.parse(readFileSync(0, "utf8")), (spec) => compile(spec, { logger: strict }).spec);
+const compiled = every(JSON.parse(readFileSync(0, "utf8")), (spec) => lighten(compile(spec, { logger: strict }).spec));
 const { parse, View } = await pageVega();
 const drawn = [];
 every(compiled, (spec) => {
