@@ -44,9 +44,8 @@ def rows(plan):
 
 
 class Swapped(anywidget.AnyWidget):
-    _esm = vl_convert.javascript_bundle(
+    _esm = vl_convert.javascript_bundle(  # vegaEmbed is a name that it provides
         """
-        import vegaEmbed from "vega-embed";
         async function render({ model, el }) {
           const { view } = await vegaEmbed(el, model.get("spec"), { renderer: "svg", actions: false });
           const swap = () => {
