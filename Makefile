@@ -36,6 +36,7 @@ browser: setup ## the tests in a real browser
 	$(RUN) pytest -m browser $(TESTS)
 
 bench: setup ## the measurements in benchmarks/
+	@scripts/chromium
 	@for file in benchmarks/*.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
 
 looks: setup ## screenshots of every screen, build/looks/sheet.png

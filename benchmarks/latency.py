@@ -15,8 +15,7 @@ import platform
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
-from browser.conftest import FLAGS, chromium  # noqa: E402
-from browser.lab import Lab, LabPage, running_lab  # noqa: E402
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # noqa: E402
 
 import chinchilla_widget as cw  # noqa: E402
+from browser.conftest import FLAGS, chromium  # noqa: E402
+from browser.lab import Lab, LabPage, running_lab  # noqa: E402
 from chinchilla_widget.quantities import parse_quantity  # noqa: E402
 
 CELLS = Path(__file__).parent / "cells"
@@ -269,6 +268,38 @@ def first_paints(browser: Browser, lab: Lab, repeats: int) -> dict[str, list[flo
     return took
 
 
+def sizes() -> list[str]:
+    """What travels and what is kept, in kilobytes."""
+    import gzip
+
+    import ipywidgets
+
+    static = ROOT / "src" / "chinchilla_widget" / "static"
+    plain = (static / "widget.js").read_bytes()
+    planners = [cw.Planner("$1M") for _ in range(10)]
+    state = planners[0].get_state()
+    saved = ipywidgets.Widget.get_manager_state(drop_defaults=False)["state"]
+
+    def written(value: Any) -> int:
+        return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
+
+    rows = {
+        "the bundle, minified (Vega, Vega-Lite and vega-embed: 840)": len(plain),
+        "… gzipped": len(gzip.compress(plain, 9)),
+        "… as a notebook is given it (gzip, base64)": (static / "widget.packed.js").stat().st_size,
+        "style sheet": (static / "widget.css").stat().st_size,
+        "solver and panels of both families, one language": written(state["specs"]),
+        "tables: laws, accelerators": written(state["tables"]),
+        "sentences": written(state["messages"]),
+        "one planner, shown, or saved in a notebook": written(saved[planners[0].model_id]),
+        "ten planners": sum(written(saved[each.model_id]) for each in planners),
+    }
+    for each in planners:
+        each.close()
+    lines = [f"| {name} | {size / 1000:,.0f} |" for name, size in rows.items()]
+    return ["| size | kB |", "| --- | ---: |", *lines]
+
+
 def percentile(values: list[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
@@ -337,11 +368,11 @@ def write(begin: str, end: str, text: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--only", nargs="*", choices=[*CONTENDERS, "paint"])
+    parser.add_argument("--only", nargs="*", choices=[*CONTENDERS, "paint", "size"])
     parser.add_argument("--quick", action="store_true", help="no heap, no busy kernel")
     parser.add_argument("--repeats", type=int, default=3, help="of first paints")
     asked = parser.parse_args()
-    chosen = asked.only or [*CONTENDERS, "paint"]
+    chosen = asked.only or [*CONTENDERS, "paint", "size"]
     lines: list[str] = []
 
     def say(text: str) -> None:
@@ -367,6 +398,8 @@ def main() -> None:
             say("\n| first paint in a fresh kernel, ms | best | median |\n| --- | ---: | ---: |")
             for name, took in first_paints(browser, lab, asked.repeats).items():
                 say(f"| {name} | {min(took):,.0f} | {statistics.median(took):,.0f} |")
+        if "size" in chosen:
+            say("\n" + "\n".join(sizes()))
         say(f"\nMeasured on {machine()}, Chromium {browser.version}, headless, SVG.")
         browser.close()
     if asked.write:

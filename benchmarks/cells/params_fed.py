@@ -1,4 +1,4 @@
-# JupyterChart over the same expressions, its params set by an observer: Vega redraws, Python solves.
+# JupyterChart over the same expressions: an observer solves and sets its params, Vega redraws.
 import altair as alt
 import ipywidgets
 

@@ -1,5 +1,4 @@
 # The planner.
 import chinchilla_widget as cw
 
-planner = cw.Planner("$1M")
-planner
+cw.Planner("$1M")

@@ -47,7 +47,8 @@ class Swapped(anywidget.AnyWidget):
     _esm = vl_convert.javascript_bundle(  # vegaEmbed is a name that it provides
         """
         async function render({ model, el }) {
-          const { view } = await vegaEmbed(el, model.get("spec"), { renderer: "svg", actions: false });
+          const options = { renderer: "svg", actions: false };
+          const { view } = await vegaEmbed(el, model.get("spec"), options);
           const swap = () => {
             for (const [name, rows] of Object.entries(model.get("rows"))) view.data(name, rows);
             view.runAsync();
@@ -63,7 +64,9 @@ class Swapped(anywidget.AnyWidget):
     rows = traitlets.Dict().tag(sync=True)
 
 
-chart = panel("iso", "params", "loss") | panel("front", "flops", "n") | panel("loss", "flops", "loss")
+chart = (
+    panel("iso", "params", "loss") | panel("front", "flops", "n") | panel("loss", "flops", "loss")
+)
 slider = ipywidgets.FloatSlider(6, min=5, max=8, step=0.005, layout={"width": "600px"})
 shown = Swapped(spec=chart.to_dict(), rows=rows(cw.plan("$1M")))
 
