@@ -43,8 +43,10 @@ CONTENDERS = {
     "interact_mime": "`interact`, Vega-Lite 5 MIME type",
     "interact_offline": "`interact`, Altair's offline `jupyter` renderer",
 }
-MOVES, BUSY_MOVES, HEAP_MOVES, DRAG, PACE_MS = 32, 12, 200, 60, 16
-REST_MS = 1200  # a picture this long without a new value has come to rest
+MOVES, BUSY_MOVES, HEAP_MOVES, DRAG, PACE_MS = 30, 8, 200, 60, 16
+# A picture this long without a new value has come to rest; a kernel that redraws may take its time.
+REST_MS, KERNEL_REST_MS = 1200, 4500
+HEAP_S = 30  # at most this long for the movements before the second look at the heap
 BUSY_S = 25
 FRAME_MS = 1000 / 60
 
@@ -74,6 +76,7 @@ class Bench:
         self.socket = Socket(self.cdp)
         self.lab = LabPage(self.page, lab)
         self.subshells = subshells
+        self.moved_bytes = 0
 
     def open(self, source: str) -> None:
         self.lab.open([source])
@@ -125,20 +128,23 @@ class Bench:
         mouse.move(start, y)
         mouse.down()
         self.page.wait_for_timeout(800)
+        before = self.socket.bytes  # pressing the mouse has moved a native slider already
         took: list[float | None] = []
         for share in steps:
             self.page.evaluate("timeout => bench.arm(timeout)", timeout)
             mouse.move(box["x"] + box["width"] * share, y)
             took.append(self.page.evaluate("() => bench.moved()"))
             self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(500)
+        self.moved_bytes = self.socket.bytes - before
         mouse.up()
         return took
 
-    def drag(self) -> dict[str, Any]:
+    def drag(self, rest: float) -> dict[str, Any]:
         low, high = 5.2, 7.6
         found: dict[str, Any] = self.page.evaluate(
             "([from, to, count, pace, rest]) => bench.drag(from, to, count, pace, rest)",
-            [low, high, DRAG, PACE_MS, REST_MS],
+            [low, high, DRAG, PACE_MS, rest],
         )
         shown = parse_quantity(found["label"].replace("\u00a0", " "), "params")
         due = cw.plan(f"${10**high:.4g}").params
@@ -151,20 +157,24 @@ class Bench:
         self.cdp.send("HeapProfiler.collectGarbage")
         return float(self.page.evaluate("() => performance.memory.usedJSHeapSize")) / 1e6
 
-    def many(self, moves: int) -> None:
-        """Movements one after another, each drawn before the next."""
-        self.page.evaluate(
-            """async (moves) => {
-              for (let i = 0; i < moves; i += 1) {
+    def many(self, moves: int) -> int:
+        """Movements one after another, each drawn before the next; how many there was time for."""
+        done: int = self.page.evaluate(
+            """async ([moves, seconds]) => {
+              const start = performance.now();
+              let i = 0;
+              for (; i < moves && performance.now() - start < seconds * 1000; i += 1) {
                 const before = bench.label();
                 bench.give(5.2 + 2.4 * ((i * 0.618034) % 1));
                 const began = performance.now();
                 while ((bench.label() ?? before) === before && performance.now() - began < 3000)
                   await new Promise((frame) => requestAnimationFrame(frame));
               }
+              return i;
             }""",
-            moves,
+            [moves, HEAP_S],
         )
+        return done
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -196,19 +206,18 @@ def measure(browser: Browser, lab: Lab, name: str, quick: bool) -> dict[str, Any
         bench.run()
         bench.settle()
         bench.single(4)  # what is compiled on first use
-        before = bench.socket.bytes
         moves = [each for each in bench.single(MOVES) if each is not None]
-        bench.settle()
-        found["bytes"] = (bench.socket.bytes - before) / MOVES
+        found["bytes"] = bench.moved_bytes / MOVES
         found["median"], found["p95"] = statistics.median(moves), percentile(moves, 0.95)
-        drags = [bench.drag() for _ in range(3)]
+        own = name == "planner"
+        drags = [bench.drag(REST_MS if own else KERNEL_REST_MS) for _ in range(3 if own else 1)]
         found["drawn"] = statistics.median(each["drawn"] for each in drags)
         found["after"] = statistics.median(each["after"] for each in drags)
         found["block"] = statistics.median(each["block"] for each in drags)
         bench.settle()
         if not quick:
             found["heap"] = [bench.heap()]
-            bench.many(HEAP_MOVES)
+            found["heap_moves"] = bench.many(HEAP_MOVES)
             bench.settle()
             found["heap"].append(bench.heap())
             found["busy_on"] = while_busy(bench)
@@ -312,6 +321,8 @@ def row(name: str, found: dict[str, Any]) -> str:
         return "waits" if found[key] is None else ms(found[key])
 
     heap = " → ".join(f"{each:.0f}" for each in found.get("heap", [])) or "–"
+    if found.get("heap_moves", HEAP_MOVES) < HEAP_MOVES:
+        heap += f" ({found['heap_moves']} movements)"
     block = f"{found['block']:.0f}" if found["block"] else "none over 50"
     cells = [
         CONTENDERS[name],

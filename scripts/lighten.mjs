@@ -2,11 +2,11 @@
 
 /** A compiled panel, lightened. */
 export function lighten(spec) {
-  const signals = [...spec.signals];
-  const light = { ...spec, signals, data: spec.data.map((table) => constantsOut(table, signals)) };
+  const signals = [...(spec.signals ?? [])];
+  const light = { ...spec, signals, data: (spec.data ?? []).map((table) => constantsOut(table, signals)) };
   delete light.$schema;
   const texts = new Map();
-  light.scales = spec.scales.map((scale) => betweenSignals(scale, signals, texts));
+  light.scales = (spec.scales ?? []).map((scale) => betweenSignals(scale, signals, texts));
   light.marks = everywhere(spec.marks, (node) => onceGiven(quiet(node)));
   return shared(named(light, texts));
 }
@@ -101,7 +101,7 @@ function named(spec, texts) {
 /** Ticks that several axes name, once. */
 function shared(spec) {
   const seen = new Map();
-  const axes = spec.axes.map((axis) => {
+  const axes = (spec.axes ?? []).map((axis) => {
     const text = JSON.stringify(axis.values ?? null);
     if (text.length < 60) return axis;
     if (!seen.has(text)) {
