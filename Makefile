@@ -36,6 +36,7 @@ browser: setup ## the tests in a real browser
 	$(RUN) pytest -m browser $(TESTS)
 
 bench: setup ## the measurements in benchmarks/
+	@scripts/chromium
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check --requirement requirements-bench.txt
 	@for file in benchmarks/*.py; do echo "$$file"; .venv/bin/python "$$file" || exit 1; done
 

@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = Path("src", "chinchilla_widget", "static")
 PACKAGE = STATIC.parent
-BUNDLE = ("widget.js", "widget.css", "LICENSES.txt")
+BUNDLE = ("widget.js", "widget.packed.js", "widget.css", "LICENSES.txt")
 PANELS = ("panels.en.json", "panels.es.json")
 OUTPUTS = BUNDLE + PANELS
 # What each half is made of, files and folders.
@@ -26,13 +26,18 @@ SOURCES = {
     "bundle": [
         Path("package-lock.json"),
         Path("scripts", "build.mjs"),
+        Path("scripts", "slim.mjs"),
+        Path("scripts", "vega.mjs"),
         Path("tsconfig.json"),
         Path("js"),
     ],
     "panels": [
         Path("package-lock.json"),
+        Path("scripts", "lighten.mjs"),
         Path("scripts", "panels.mjs"),
         Path("scripts", "panels.py"),
+        Path("scripts", "slim.mjs"),
+        Path("scripts", "vega.mjs"),
         *(
             PACKAGE / room
             for room in ("charts", "data", "laws", "messages", "quantities", "tracing")

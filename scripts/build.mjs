@@ -1,10 +1,14 @@
 // Bundles the front end: js/index.ts -> static/widget.js, js/style.css -> static/widget.css, and the
-// licences of what is inside -> static/LICENSES.txt.
+// licences of what is inside -> static/LICENSES.txt. What a notebook is given, and keeps with every widget it
+// saves, is widget.js packed: static/widget.packed.js.
 // --watch rebuilds on every change (make dev), unminified and with source maps.
 import { context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { slim } from "./slim.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = join(root, "src", "chinchilla_widget", "static");
@@ -26,6 +30,7 @@ const bundle = await context({
   sourcemap: watch ? "inline" : false,
   legalComments: "none",
   metafile: true,
+  plugins: [slim, { name: "pack", setup: (build) => build.onEnd(pack) }],
   // Some of Vega's dependencies would rather register with a page's AMD loader (pages that nbconvert
   // writes have one) than be part of this bundle.
   define: { "define.amd": "false" },
@@ -47,6 +52,34 @@ if (watch) {
     process.exitCode = 1; // esbuild has said why
   }
   await bundle.dispose();
+}
+
+/** widget.js as a module that unpacks it; the planners of a page share what the first one unpacked. */
+function pack({ errors }) {
+  if (errors.length > 0) return;
+  const content = readFileSync(join(out, "widget.js"));
+  const key = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const packed = `// chinchilla_widget's front end: its file static/widget.js, gzipped.
+const unpack = async () => {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const plain = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  const url = URL.createObjectURL(new Blob([await plain.text()], { type: "text/javascript" }));
+  try {
+    return (await import(url)).default;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+};
+export default () => {
+  const unpacked = (globalThis.chinchilla_widget ??= {});
+  return (unpacked["${key}"] ??= unpack().catch((problem) => {
+    delete unpacked["${key}"];
+    throw problem;
+  }));
+};
+const packed = "${gzipSync(content, { level: 9 }).toString("base64")}";
+`;
+  writeFileSync(join(out, "widget.packed.js"), packed);
 }
 
 /** The licence texts of the packages whose files went into the bundle: their authors ask for that. */

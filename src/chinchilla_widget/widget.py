@@ -53,7 +53,7 @@ class Planner(anywidget.AnyWidget):
         >>> planner.observe(lambda change: print(change.new.params), "plan")  # doctest: +SKIP
     """
 
-    _esm = _STATIC / "widget.js"
+    _esm = _STATIC / "widget.packed.js"
     _css = _STATIC / "widget.css"
 
     # The question: the page and Python both write these.
@@ -94,7 +94,7 @@ class Planner(anywidget.AnyWidget):
 
     def __init__(self, budget: str | None = None, **words: Any) -> None:
         refuse_unknown(words)
-        if not (_STATIC / "widget.js").exists():
+        if not (_STATIC / "widget.packed.js").exists():
             raise ChinchillaError("widget.not_built")
         given = {"budget": budget, **{k: v for k, v in words.items() if v is not None}}
         if budget is None and not any(w in given for w in FIXED):

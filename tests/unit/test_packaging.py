@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(600)]
 
-FRONT_END = ("widget.js", "widget.css", "LICENSES.txt")
+FRONT_END = ("widget.js", "widget.packed.js", "widget.css", "LICENSES.txt")
 
 # In the empty environment, outside the checkout: the notebook's way in, then the library's.
 USE = """
@@ -33,7 +33,8 @@ plan = cw.plan("$1M")
 assert plan.params > 1e9 and plan.tokens > 1e10, plan
 planner = cw.Planner("$1M")
 assert planner.plan.params == plan.params
-assert str(planner._esm) == (static / "widget.js").read_text(encoding="utf-8"), "another script"
+script = (static / "widget.packed.js").read_text(encoding="utf-8")
+assert str(planner._esm) == script, "another script"
 print(cw.__file__)
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -19,11 +20,20 @@ def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
     The colours are values, not a page's variables, so that it saves and prints anywhere.
     ``width`` and ``height`` are those of one panel, in pixels.
     """
-    lang, values = plan.scenario.lang, values_of(plan)
+    chart = _template(plan.scenario.law.family, plan.scenario.lang, width, height).copy(deep=True)
+    values = values_of(plan)
+    for param in chart.params:
+        param.value = values[param.name.to_dict()]
+    return chart
+
+
+@cache
+def _template(family: str, lang: str, width: int, height: int) -> Any:
+    """The chart but for the values of its params: Altair takes seconds to make this many marks."""
     ink, muted = theme.FIGURE["ink"], theme.FIGURE["muted"]
     made = []
     names: set[str] = set()
-    for name, (build, signals) in panels(plan.scenario.law.family, lang).items():
+    for name, (build, signals) in panels(family, lang).items():
         names |= {f"k_{signal}" for signal in signals}
         title = {
             "text": say(f"charts.{name}_title", lang),
@@ -40,7 +50,7 @@ def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
         {
             "hconcat": made,
             "spacing": 32,
-            "params": parts.signals({name: values[name] for name in sorted(names)}),
+            "params": parts.signals(dict.fromkeys(sorted(names), 0.0)),
             "config": theme.config(theme.FIGURE),
         }
     )

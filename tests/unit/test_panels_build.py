@@ -1,0 +1,56 @@
+"""The build of the panels: each is drawn with the page's own Vega, and none is drawn otherwise."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pytest
+
+from chinchilla_widget.charts.panels import vega_lite
+
+ROOT = Path(__file__).parents[2]
+ROWS = {"values": [{"x": 1, "y": 2}, {"x": 3, "y": 5}]}
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / "node_modules").is_dir() or shutil.which("node") is None, reason="needs node"
+)
+
+
+def built(described: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["node", str(ROOT / "scripts" / "panels.mjs")],
+        input=json.dumps(described),
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_what_is_shipped_is_what_the_build_draws() -> None:
+    done = built({"en": vega_lite("en")})
+    assert done.returncode == 0, done.stderr
+    text = (ROOT / "src/chinchilla_widget/static/panels.en.json").read_text(encoding="utf-8")
+    assert json.loads(done.stdout)["en"] == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"transform": [{"density": "x"}]},
+        {"encoding": {"x": {"field": "x", "type": "temporal", "timeUnit": "month"}}},
+        {"params": [{"name": "s", "select": "interval"}], "encoding": {"x": {"field": "x"}}},
+        {"mark": "geoshape"},
+    ],
+)
+def test_a_panel_that_needs_more_fails_the_build(more: dict[str, Any]) -> None:
+    plain = {"$schema": alt.SCHEMA_URL, "data": ROWS, "mark": "point"}
+    encoding = {"x": {"field": "x", "type": "quantitative"}}
+    fine = built({"panel": {**plain, "encoding": encoding}})
+    assert fine.returncode == 0, fine.stderr
+    done = built({"panel": {**plain, "encoding": encoding, **more}})
+    assert done.returncode != 0
+    assert not done.stdout
