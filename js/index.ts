@@ -1,7 +1,7 @@
 // The widget: the budget and the price of compute, the answer, three pictures, the law, the doubt.
 // Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
 import { BudgetControl, Choice, NumberField, type Place } from "./controls";
-import { attribute, element, listen, write } from "./dom";
+import { attribute, element, ended, listen, write } from "./dom";
 import { show } from "./format";
 import type { Model, Specs, Traits } from "./model";
 import { Panel, type Shown } from "./panel";
@@ -32,9 +32,10 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
     new View(model, root, view.signal);
   };
   model.on("change:messages", show);
-  gone.signal.addEventListener("abort", () => {
+  ended(gone.signal, () => {
     model.off("change:messages", show);
     view?.abort();
+    view = undefined; // hosts keep what render returned, and with it whatever this holds
     el.replaceChildren();
   });
   show();
@@ -137,7 +138,7 @@ class View implements Place {
 
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
     store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
-    signal.addEventListener("abort", () => {
+    ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);
       this.#embedding?.abort();

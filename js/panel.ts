@@ -1,6 +1,7 @@
 // One Vega view a picture: made once, it then follows its signals. Nothing here asks the network
 // for anything.
 import { Error as OnlyErrors, loader, parse, View, type Loader, type Runtime, type Spec } from "vega";
+import { ended } from "./dom";
 
 /** Numbers, and texts that a picture shows as they are. */
 export type Shown = Record<string, number | string>;
@@ -44,7 +45,7 @@ export class Panel {
     const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
     const sizes = new ResizeObserver(() => panel.#resize(element(host)));
-    signal.addEventListener("abort", () => {
+    ended(signal, () => {
       sizes.disconnect();
       view.finalize();
       host.replaceChildren();
