@@ -48,7 +48,7 @@ export class Panel {
     ended(signal, () => {
       sizes.disconnect();
       view.finalize();
-      host.replaceChildren();
+      dismantle(host);
     });
     panel.#set(values);
     await view.runAsync();
@@ -84,6 +84,17 @@ export class Panel {
     if (width < 50 || (width === this.#view.width() && height === this.#view.height())) return;
     this.#view.width(width).height(height);
     void this.#view.runAsync();
+  }
+}
+
+/**
+ * Vega remembers the last element it drew, and by way of it the whole view, for as long as its
+ * module lives; a notebook loads the module anew for every widget and never lets go of one.
+ */
+function dismantle(host: HTMLElement): void {
+  for (const node of host.querySelectorAll("*")) {
+    Object.assign(node, { __data__: null, __values__: null });
+    node.remove();
   }
 }
 
