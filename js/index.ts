@@ -111,8 +111,15 @@ class View implements Place {
     attribute(root, "aria-label", text("widget"));
     // Keys pressed here are meant for here. JupyterLab listens before the page does and heeds this mark.
     attribute(root, "data-lm-suppress-shortcuts", "true");
+    // Saving alone is the notebook's, wherever the hands are.
+    for (const event of ["keydown", "keyup"] as const)
+      listen(root, event, signal, ({ key, ctrlKey, metaKey }) => {
+        const save = (ctrlKey || metaKey) && ["s", "S", "Control", "Meta"].includes(key);
+        attribute(root, "data-lm-suppress-shortcuts", save ? null : "true");
+      });
     listen(root, "keydown", signal, (event) => {
-      if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+      const save = !root.hasAttribute("data-lm-suppress-shortcuts");
+      if (!save && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
     });
     const fields = [this.#accelerator, this.#price, this.#mfu, this.#goodput, this.#chips];
     root.append(
