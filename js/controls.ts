@@ -257,6 +257,14 @@ const PLAIN_DOLLARS = /^\s*(?:US\s?)?\$\s?[\d.,\s]+(?:[kKmMbB]|mil)?\s*$|^\s*[\d
 const READ_AS = { money: "money", flop: "flops", chip_time: "hours" } as const;
 const SLIDER_STEP = 0.01; // decades: one step is one to three of the last digit printed
 
+/** The next of 1, 2, 5, 10, … above or below a value; what is nearer than a slider's step is passed. */
+function round(value: number, direction: 1 | -1): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const all = [0.5, 1, 2, 5, 10, 20].map((each) => each * power);
+  const beyond = (each: number) => direction * Math.log10(each / value) > SLIDER_STEP;
+  return (direction > 0 ? all : all.reverse()).find(beyond) ?? value;
+}
+
 /** The question itself: a text field, and a slider with logarithmic steps under it. */
 export class BudgetControl {
   readonly element: HTMLElement;
@@ -299,6 +307,15 @@ export class BudgetControl {
       "aria-label": store.text("ui.budget_slider"),
     });
     listen(this.#slider, "pointerdown", signal, () => { this.#held = true; });
+    listen(this.#slider, "keydown", signal, (event) => {
+      const direction = event.key === "PageUp" ? 1 : event.key === "PageDown" ? -1 : 0;
+      if (direction === 0) return;
+      event.preventDefault(); // browsers disagree on what a page is, and none lands on a round figure
+      const { low, high } = this.current();
+      this.#slide(Math.min(high, Math.max(low, round(fromSlider(Number(this.#slider.value)), direction))));
+      store.flush();
+      place.settled();
+    });
     listen(this.#slider, "input", signal, () => this.#slide(fromSlider(Number(this.#slider.value))));
     for (const event of ["change", "pointerup", "pointercancel"] as const)
       listen(this.#slider, event, signal, () => {

@@ -34,3 +34,8 @@ export function listen<K extends keyof HTMLElementEventMap>(
 ): void {
   on.addEventListener(event, listener, { signal });
 }
+
+/** Do this when the view goes away, once: what a signal would call again it would keep alive. */
+export function ended(signal: AbortSignal, last: () => void): void {
+  signal.addEventListener("abort", last, { once: true });
+}

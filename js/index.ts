@@ -4,7 +4,7 @@ import { Assumptions } from "./assumptions";
 import { BudgetControl, Choice, NumberField } from "./controls";
 import { CopyPlan, python } from "./copy";
 import { Diamond, type Curve } from "./diamond";
-import { attribute, element, listen, write } from "./dom";
+import { attribute, element, ended, listen, write } from "./dom";
 import { Drawers } from "./drawers";
 import { enough } from "./equivalent";
 import { show } from "./format";
@@ -39,9 +39,10 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
     new View(model, root, view.signal);
   };
   model.on("change:messages", show);
-  gone.signal.addEventListener("abort", () => {
+  ended(gone.signal, () => {
     model.off("change:messages", show);
     view?.abort();
+    view = undefined; // hosts keep what render returned, and with it whatever this holds
     el.replaceChildren();
   });
   show();
@@ -129,8 +130,15 @@ class View implements Curve {
     attribute(root, "aria-label", text("widget"));
     // Keys pressed here are meant for here. JupyterLab listens before the page does and heeds this mark.
     attribute(root, "data-lm-suppress-shortcuts", "true");
+    // Saving alone is the notebook's, wherever the hands are.
+    for (const event of ["keydown", "keyup"] as const)
+      listen(root, event, signal, ({ key, ctrlKey, metaKey }) => {
+        const save = (ctrlKey || metaKey) && ["s", "S", "Control", "Meta"].includes(key);
+        attribute(root, "data-lm-suppress-shortcuts", save ? null : "true");
+      });
     listen(root, "keydown", signal, (event) => {
-      if (event.key === "Escape" ? hush(root) : event.key !== "Tab") event.stopPropagation();
+      const save = !root.hasAttribute("data-lm-suppress-shortcuts");
+      if (event.key === "Escape" ? hush(root) : event.key !== "Tab" && !save) event.stopPropagation();
     });
     // A line that is shown to a pointer goes with Escape too, wherever the focus is.
     document.addEventListener("keydown", (event) => event.key === "Escape" && hush(root), { signal });
@@ -162,7 +170,7 @@ class View implements Curve {
 
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
     store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
-    signal.addEventListener("abort", () => {
+    ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);
       this.#embedding?.abort();

@@ -1,6 +1,7 @@
 // One Vega view a picture: made once, it then follows its signals. Nothing here asks the network
 // for anything.
 import { Error as OnlyErrors, loader, parse, View, type Loader, type Runtime, type Spec } from "vega";
+import { ended } from "./dom";
 
 /** Numbers, and texts that a picture shows as they are. */
 export type Shown = Record<string, number | string>;
@@ -53,10 +54,10 @@ export class Panel {
     const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
     const sizes = new ResizeObserver(() => void panel.#resize(element(host)));
-    signal.addEventListener("abort", () => {
+    ended(signal, () => {
       sizes.disconnect();
       view.finalize();
-      host.replaceChildren();
+      dismantle(host);
     });
     panel.#set(values);
     await view.runAsync();
@@ -130,6 +131,17 @@ export class Panel {
     if (width < 50 || (width === this.#view.width() && height === this.#view.height())) return;
     await this.#view.width(width).height(height).runAsync();
     this.onResize();
+  }
+}
+
+/**
+ * Vega remembers the last element it drew, and by way of it the whole view, for as long as its
+ * module lives; a notebook loads the module anew for every widget and never lets go of one.
+ */
+function dismantle(host: HTMLElement): void {
+  for (const node of host.querySelectorAll("*")) {
+    Object.assign(node, { __data__: null, __values__: null });
+    node.remove();
   }
 }
 

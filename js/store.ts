@@ -1,4 +1,5 @@
 // The model as one view of it sees it: reads now, writes at once here and throttled to Python.
+import { ended } from "./dom";
 import type { Model, NumberWord, Traits, Words } from "./model";
 
 const THROTTLE_MS = 50;
@@ -26,7 +27,7 @@ export class Store {
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
     for (const name of ANSWERS) this.on(name, () => this.#answered(), signal);
-    signal.addEventListener("abort", () => {
+    ended(signal, () => {
       this.flush();
       clearTimeout(this.#waiting);
     });
@@ -77,7 +78,7 @@ export class Store {
   on(name: keyof Traits, listener: () => void, signal: AbortSignal): void {
     const event = `change:${name}`;
     this.#model.on(event, listener);
-    signal.addEventListener("abort", () => this.#model.off(event, listener));
+    ended(signal, () => this.#model.off(event, listener));
   }
 
   #save(): void {

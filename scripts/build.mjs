@@ -25,7 +25,8 @@ const bundle = await context({
   format: "esm",
   platform: "browser",
   target: "es2022",
-  charset: "utf8",
+  // A script of ASCII alone takes half the memory: one letter outside it and engines keep two bytes for each.
+  charset: "ascii",
   minify: !watch,
   sourcemap: watch ? "inline" : false,
   legalComments: "none",

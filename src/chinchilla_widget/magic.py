@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dis
 import re
 import shlex
+import sys
+from types import FrameType
 from typing import Any
 
+from IPython.core.display_functions import display
 from IPython.core.magic import no_var_expand
 
 from chinchilla_widget import options
@@ -22,7 +26,11 @@ def load_ipython_extension(shell: Any) -> None:
 
     @no_var_expand
     def magic(line: str) -> Any:
-        return chinchilla(line, shell)
+        answer = chinchilla(line, shell)
+        if answer is not None and _dropped(shell):
+            display(answer)  # type: ignore[no-untyped-call]
+            return None
+        return answer
 
     magic.__doc__ = f"{say('options.magic')}\n\n{_parser('en').format_help()}"
     shell.register_magic_function(magic, "line", "chinchilla")
@@ -35,6 +43,21 @@ def unload_ipython_extension(shell: Any) -> None:
     """Takes ``%chinchilla`` away again."""
     shell.magics_manager.magics["line"].pop("chinchilla", None)
     _forget_completions(shell)
+
+
+def _dropped(shell: Any) -> bool:
+    """Whether the cell does nothing with what the magic returns, nor IPython, which shows the last.
+
+    Every line that stands by itself shows its planner, in a loop too; ``p = %chinchilla`` does not.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals is not shell.user_global_ns:
+        frame = frame.f_back
+    if frame is None:
+        return False
+    at = frame.f_lasti
+    after = (each.opname for each in dis.get_instructions(frame.f_code) if each.offset > at)
+    return next(after, "") == "POP_TOP"
 
 
 def chinchilla(line: str, shell: Any) -> Any:

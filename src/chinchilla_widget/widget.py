@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import anywidget
 import traitlets
+from ipywidgets import Output, Widget
+from ipywidgets.widgets.widget import _instances
 from traitlets import Any as Anything
 from traitlets import Unicode
 
-from chinchilla_widget import page
+from chinchilla_widget import cells, page
 from chinchilla_widget.accelerators import find_accelerator
 from chinchilla_widget.charts import specs
 from chinchilla_widget.laws import LAWS, find_law
@@ -53,8 +55,9 @@ class Planner(anywidget.AnyWidget):
         >>> planner.observe(lambda change: print(change.new.params), "plan")  # doctest: +SKIP
     """
 
-    _esm = _STATIC / "widget.packed.js"
-    _css = _STATIC / "widget.css"
+    # Traits of our own: given as files, each would keep every planner alive, to be told of edits.
+    _esm = Unicode().tag(sync=True)
+    _css = Unicode().tag(sync=True)
 
     # The question: the page and Python both write these.
     budget = Anything(None, allow_none=True).tag(sync=True)
@@ -104,7 +107,7 @@ class Planner(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._laws: dict[str, Any] = {}
         self._errors: dict[str, str] = {}
-        self._page_speaks = self._busy = False
+        self._page_speaks = self._busy = self._released = False
         self._answered: Any = None
         self._turn = 0
         with self._lock:
@@ -114,6 +117,14 @@ class Planner(anywidget.AnyWidget):
                 for word, value in _canonical_words(scenario, given).items():
                     setattr(self, word, value)
             self._answer()
+
+    @traitlets.default("_esm")
+    def _front_end(self) -> str:
+        return (_STATIC / "widget.packed.js").read_text(encoding="utf-8")
+
+    @traitlets.default("_css")
+    def _style_sheet(self) -> str:
+        return (_STATIC / "widget.css").read_text(encoding="utf-8")
 
     # A loop in a cell and a drag on the page set traits from two threads at once. Every way in
     # takes the lock, so that traits and plan change together.
@@ -149,6 +160,38 @@ class Planner(anywidget.AnyWidget):
                     self.status = {**self.status, "turn": self._turn}
             finally:
                 self._page_speaks = False
+
+    @property
+    def model_id(self) -> str:
+        """The widget's id on the page; a planner that was released opens anew."""
+        if self.comm is None and self._released:
+            self._released = False
+            self.layout.open()
+            self.open()
+        return str(super().model_id)
+
+    def close(self) -> None:
+        """Takes the planner off the page for good; ``plan`` keeps its last answer."""
+        super().close()
+        # Each widget has a layout with a comm of its own, which would stay behind.
+        layout = self.layout
+        if not any(each._trait_values.get("layout") is layout for each in _open()):
+            layout.close()
+
+    def release(self) -> None:
+        """Leaves the page until shown again: no cell shows this planner any more."""
+        if self.comm is None or any(self in getattr(each, "children", ()) for each in _open()):
+            return
+        self.close()
+        self._released = True
+        # Closing hides this method behind None; whoever shows the planner again opens it.
+        self.__dict__.pop("_repr_mimebundle_", None)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        # An output widget that catches it may stand anywhere.
+        caught = any(isinstance(each, Output) and each.msg_id for each in _open())
+        cells.shown(self, elsewhere=caught)
+        return super()._repr_mimebundle_(**kwargs)
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -271,6 +314,11 @@ class Planner(anywidget.AnyWidget):
         except Exception as fault:  # a host swallows exceptions: the screen would stay wrong
             self.log.exception("the plan could not be solved")
             return None, say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
+
+
+def _open() -> list[Widget]:
+    """Every open widget of the kernel, whoever made it."""
+    return list(_instances.values())
 
 
 def _canonical_words(scenario: Scenario, given: Mapping[str, Any]) -> dict[str, Any]:
