@@ -165,7 +165,7 @@ def test_a_cell_run_ten_times_leaves_nothing_behind(lab_page: LabPage) -> None:
         nodes = heap()
     print("run again:", before, alive(), nodes)
     assert alive() == before
-    # IPython keeps the results of cells for Out[n]; apart from it nothing keeps those that are gone.
+    # IPython keeps the results of cells for Out[n]; apart from it nothing keeps what is gone.
     lab_page.python("get_ipython().displayhook.flush()")
     count = "gc.collect(); sum(isinstance(each, cw.Planner) for each in gc.get_objects())"
     assert lab_page.python(count) == "4"
