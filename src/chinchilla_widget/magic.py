@@ -1,4 +1,7 @@
-"""``%chinchilla``: the planner in a notebook, from a line of words."""
+"""``%chinchilla``: the planner in a notebook, from a line of words.
+
+Every line that stands by itself shows its planner, not only a cell's last.
+"""
 
 from __future__ import annotations
 

@@ -239,3 +239,23 @@ def test_without_plan_it_is_the_widget(cells: Cells) -> None:
     assert planner.plan.params == cw.plan("$2M", mfu="40%").params
     assert isinstance(cells.run("%chinchilla")[0], cw.Planner)
     planner.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("%chinchilla $1M\n%chinchilla $2M", ["$1M", "$2M"]),
+        ("%chinchilla $1M\np = %chinchilla $2M", ["$1M"]),
+        ("for n in (1, 2):\n    %chinchilla ${n}M", ["$1M", "$2M"]),
+        ("def ask():\n    p = %chinchilla $1M\n    return p\nask()", ["$1M"]),
+    ],
+)
+def test_every_line_by_itself_is_shown_once(
+    cells: Cells, monkeypatch: pytest.MonkeyPatch, source: str, shown: list[str]
+) -> None:
+    seen: list[str | None] = []
+    monkeypatch.setattr(
+        cw.Planner, "_repr_mimebundle_", lambda self, **_: seen.append(self.budget) or {}
+    )
+    cells.run(source)
+    assert seen == shown

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
+import weakref
 from typing import Any
 
 import pytest
 import traitlets
+from ipywidgets import Output, VBox
+from ipywidgets.widgets.widget import _instances
 
 import chinchilla_widget as cw
+from chinchilla_widget import cells
 from chinchilla_widget.scenario import WORDS
 
 
@@ -338,3 +343,69 @@ def test_a_slider_without_a_plan_reads_in_its_own_language() -> None:
     from_page(planner, law="cerebras-gpt-2023", served_tokens=1e12)
     assert planner.plan is None
     assert planner.bounds["budget"]["value"] == amount
+
+
+def test_a_released_planner_opens_where_it_is_asked_for_and_a_closed_one_does_not() -> None:
+    before = len(_instances)
+    planner = cw.Planner("$1M")
+    opened = planner.model_id
+    planner.release()
+    assert len(_instances) == before, "its layout goes too"
+    planner.mfu = 0.5
+    assert planner.plan is not None
+    assert planner.plan.scenario.mfu == 0.5
+    assert VBox([planner]).get_state("children")["children"] == [f"IPY_MODEL_{opened}"]
+    planner.release()
+    assert planner.comm is not None, "a container shows it"
+    planner.close()
+    assert planner.comm is None
+    assert planner._repr_mimebundle_ is None
+
+
+def test_a_planner_is_let_go_when_nothing_shows_it() -> None:
+    planner = cw.Planner("$1M")
+    alive = weakref.ref(planner)
+    planner.release()
+    del planner
+    gc.collect()
+    assert alive() is None
+
+
+class Shell:
+    """As much of IPython as tells which cell runs."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, Any] = {}
+        self.events = self
+
+    def register(self, event: str, listener: Any) -> None:
+        self.heard[event] = listener
+
+    def run(self, cell: str | None, *shown: cw.Planner) -> None:
+        self.heard.get("pre_run_cell", lambda info: None)(None)
+        for planner in shown:
+            planner._repr_mimebundle_()
+        info = type("Info", (), {"cell_id": cell})
+        self.heard["post_run_cell"](type("Result", (), {"info": info}))
+
+
+def test_a_cell_run_again_releases_what_no_cell_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = Shell()
+    monkeypatch.setattr(cells, "get_ipython", lambda: shell)
+    one, two, three, kept = (cw.Planner() for _ in range(4))
+    caught = Output()
+    shell.run("a", one, two)
+    shell.run("b", two)
+    shell.run("a", three)
+    assert [each.comm is None for each in (one, two, three)] == [True, False, False]
+    shell.run("a", one)
+    assert [each.comm is None for each in (one, two, three)] == [False, False, True]
+    shell.run(None, kept)  # a host that names no cells
+    shell.run("c", kept)
+    caught.msg_id = "of this run"
+    shell.run("d", two)
+    caught.close()
+    for cell in "bcd":
+        shell.run(cell, one)
+    assert kept.comm is not None
+    assert two.comm is not None, "an output widget shows it"
