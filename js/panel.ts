@@ -21,6 +21,7 @@ function signalsOf(spec: Spec): Set<string> {
 export class Panel {
   readonly #view: View;
   readonly #settable: Set<string>;
+  #running: Promise<unknown> = Promise.resolve();
 
   private constructor(view: View, settable: Set<string>) {
     this.#view = view;
@@ -44,14 +45,17 @@ export class Panel {
     const runtime = parse(sized, { background: "transparent", ...type } as never) as Runtime;
     const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
+    const svg = host.querySelector("svg");
     const sizes = new ResizeObserver(() => panel.#resize(element(host)));
     ended(signal, () => {
       sizes.disconnect();
       view.finalize();
-      dismantle(host);
+      host.replaceChildren();
+      dismantle(svg);
+      void panel.#running.finally(() => dismantle(svg)); // a drawing under way goes on meanwhile
     });
     panel.#set(values);
-    await view.runAsync();
+    await panel.#run();
     if (signal.aborted) return null;
     sizes.observe(host);
     return panel;
@@ -59,7 +63,11 @@ export class Panel {
 
   draw(values: Shown): void {
     this.#set(values);
-    void this.#view.runAsync();
+    void this.#run();
+  }
+
+  #run(): Promise<unknown> {
+    return (this.#running = this.#view.runAsync());
   }
 
   /** Whether a point lies within the axes as they are drawn now. */
@@ -83,7 +91,7 @@ export class Panel {
     // A cell that is folded, or in a hidden tab, has no size to draw for.
     if (width < 50 || (width === this.#view.width() && height === this.#view.height())) return;
     this.#view.width(width).height(height);
-    void this.#view.runAsync();
+    void this.#run();
   }
 }
 
@@ -91,8 +99,8 @@ export class Panel {
  * Vega remembers the last element it drew, and by way of it the whole view, for as long as its
  * module lives; a notebook loads the module anew for every widget and never lets go of one.
  */
-function dismantle(host: HTMLElement): void {
-  for (const node of host.querySelectorAll("*")) {
+function dismantle(svg: Element | null): void {
+  for (const node of svg?.querySelectorAll("*") ?? []) {
     Object.assign(node, { __data__: null, __values__: null });
     node.remove();
   }
