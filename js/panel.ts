@@ -30,6 +30,7 @@ export type Told = Record<string, string> | null;
 export class Panel {
   readonly #view: View;
   readonly #settable: Set<string>;
+  #running: Promise<unknown> = Promise.resolve();
 
   private constructor(view: View, settable: Set<string>) {
     this.#view = view;
@@ -53,14 +54,17 @@ export class Panel {
     const runtime = parse(sized, { background: "transparent", ...type } as never) as Runtime;
     const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
+    const svg = host.querySelector("svg");
     const sizes = new ResizeObserver(() => void panel.#resize(element(host)));
     ended(signal, () => {
       sizes.disconnect();
       view.finalize();
-      dismantle(host);
+      host.replaceChildren();
+      dismantle(svg);
+      void panel.#running.finally(() => dismantle(svg)); // a drawing under way goes on meanwhile
     });
     panel.#set(values);
-    await view.runAsync();
+    await panel.#run();
     if (signal.aborted) return null;
     sizes.observe(host);
     return panel;
@@ -69,12 +73,16 @@ export class Panel {
   /** Resolves when it is on the page, within the frame. */
   async draw(values: Shown): Promise<void> {
     this.#set(values);
-    await this.#view.runAsync();
+    await this.#run();
   }
 
   /** Hear of what is pointed at. */
   onPoint(tell: (told: Told, event: MouseEvent | undefined) => void): void {
     this.#view.tooltip((_handler: unknown, event: MouseEvent | undefined, _item: unknown, value: unknown) => tell((value ?? null) as Told, event));
+  }
+
+  #run(): Promise<unknown> {
+    return (this.#running = this.#view.runAsync());
   }
 
   /** Whether a point lies within the axes as they are drawn now. */
@@ -129,7 +137,8 @@ export class Panel {
   async #resize({ width, height }: { width: number; height: number }): Promise<void> {
     // A cell that is folded, or in a hidden tab, has no size to draw for.
     if (width < 50 || (width === this.#view.width() && height === this.#view.height())) return;
-    await this.#view.width(width).height(height).runAsync();
+    this.#view.width(width).height(height);
+    await this.#run();
     this.onResize();
   }
 }
@@ -138,8 +147,8 @@ export class Panel {
  * Vega remembers the last element it drew, and by way of it the whole view, for as long as its
  * module lives; a notebook loads the module anew for every widget and never lets go of one.
  */
-function dismantle(host: HTMLElement): void {
-  for (const node of host.querySelectorAll("*")) {
+function dismantle(svg: Element | null): void {
+  for (const node of svg?.querySelectorAll("*") ?? []) {
     Object.assign(node, { __data__: null, __values__: null });
     node.remove();
   }
