@@ -471,7 +471,7 @@ def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
         expect(figure(view, quantity)).to_have_text("–")
     expect(view.get_by_text(sentence)).to_be_visible()
     expect(view.get_by_text("gives no loss")).to_have_count(0)
-    expect(view).to_have_attribute("data-no-plan", "")
+    expect(view.locator(".cw")).to_have_attribute("data-no-plan", "")
     page.receive(accelerator="h100-sxm", status={**status, "error": None, "turn": 3})
     says(view, cw.plan("$1M", chips=512))
 
