@@ -1,5 +1,5 @@
 // "Copy plan": a sentence, the figures as a Markdown table, and the line of Python that gives them.
-import { element, listen, write } from "./dom";
+import { element, ended, listen, write } from "./dom";
 import type { Words } from "./model";
 import { law } from "./signals";
 import type { Store } from "./store";
@@ -15,7 +15,7 @@ export class CopyPlan {
     const said = element("span", { class: "cw-muted", role: "status" });
     const button = element("button", { type: "button", class: "cw-action" }, store.text("ui.copy"));
     let quiet: ReturnType<typeof setTimeout> | undefined;
-    signal.addEventListener("abort", () => clearTimeout(quiet));
+    ended(signal, () => clearTimeout(quiet));
     this.fallback.setAttribute("aria-label", store.text("ui.copy_refused"));
     listen(button, "click", signal, async () => {
       const copied = await intoClipboard(text(), this.fallback);
