@@ -121,7 +121,7 @@ def test_two_views_agree_and_ten_planners_keep_apart(lab_page: LabPage) -> None:
 
 
 @pytest.mark.xfail(
-    reason="24 pictures where 12 are shown: what is drawn over the pictures keeps those of gone views",
+    reason="24 pictures where 12 are shown: something keeps those of views that are gone",
     strict=False,
 )
 def test_a_cell_run_ten_times_leaves_nothing_behind(lab_page: LabPage) -> None:
