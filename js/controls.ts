@@ -341,11 +341,11 @@ export class BudgetControl {
     );
   }
 
-  /** The budget to draw: the slider's while it is used, else the text's where it reads here, else Python's. */
+  /** The budget to draw: the slider's while it is used, else the text's where the page can read it, else Python's. */
   current(): Budget {
     const { store } = this.place;
-    const budget = store.get("bounds").budget;
     if (this.#local) return this.#local;
+    const budget = { value: NaN, ...store.get("bounds").budget };
     const text = store.get("budget");
     // Where the budget is the answer, or its text is more than a number, only Python knows.
     if (text === null || store.get("status").errors["budget"]) return budget;

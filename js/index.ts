@@ -169,6 +169,8 @@ class View implements Curve {
     );
 
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
+    // The same refusal again; until it came, the picture went on without it.
+    store.on("turn", () => store.get("status").error && this.#heard(), signal);
     store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);

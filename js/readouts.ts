@@ -202,7 +202,7 @@ export class Readouts {
     this.#rows.replaceChildren(
       ...rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))),
     );
-    const sentences = store.get("status").sentences.filter(({ code }) => !/^plans\.(extrapolates|below_domain)/.test(code));
+    const sentences = store.get("status").sentences;
     this.#notes.replaceChildren(...sentences.map(({ text }) => element("li", {}, text)));
     this.#notes.hidden = sentences.length === 0;
   }

@@ -12,7 +12,7 @@ from chinchilla_widget.charts import law_signals, real_models
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import ChinchillaError, catalogue
 from chinchilla_widget.plans import Plan
-from chinchilla_widget.scenario import budget_amount
+from chinchilla_widget.scenario import budget_amount, printed_budget
 
 # The rooms whose sentences the page prints by itself.
 _SPOKEN = ("ui.", "plans.", "charts.")
@@ -145,7 +145,10 @@ def _describe(key: str, law: Any) -> dict[str, Any]:
 def bounds(
     plan: Plan | None, budget: str | None, fx: float | None, lang: str, before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The budget as a number, and how far its slider goes."""
+    """How far the budget's slider goes, and its value where the page cannot read the text.
+
+    A budget that stands as it is printed the page reads by itself: in a drag nothing changes here.
+    """
     if budget is None:
         if plan is None:
             return dict(before)
@@ -159,25 +162,32 @@ def bounds(
     assert read is not None
     low, high = _RANGES[read.kind]
     # A slider's ends stay where they are unless the budget lies beyond them.
-    return {
-        "budget": {
-            "kind": read.kind,
-            "value": read.amount,
-            "low": low if read.amount >= low else 10.0 ** math.floor(math.log10(read.amount)),
-            "high": high if read.amount <= high else 10.0 ** math.ceil(math.log10(read.amount)),
-        }
+    found: dict[str, Any] = {
+        "kind": read.kind,
+        "low": low if read.amount >= low else 10.0 ** math.floor(math.log10(read.amount)),
+        "high": high if read.amount <= high else 10.0 ** math.ceil(math.log10(read.amount)),
     }
+    chip = None if plan is None else plan.scenario.accelerator
+    if chip is None or budget != printed_budget(read.kind, read.amount, chip, lang):
+        found["value"] = read.amount
+    return {"budget": found}
 
 
-def status(
-    plan: Plan | None, error: str | None, errors: Mapping[str, str], turn: int
-) -> dict[str, Any]:
+# What the page says by itself, in every frame: how its field read the budget, and how far the
+# plan lies outside what its law was fitted on.
+_SAID_BY_THE_PAGE = (
+    "scenario.reading",
+    "plans.extrapolates",
+    "plans.extrapolates_spread",
+    "plans.below_domain",
+)
+
+
+def status(plan: Plan | None, error: str | None, errors: Mapping[str, str]) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
-    # How the budget was read is what its field prints already.
-    sentences = [] if plan is None else [s for s in plan.status if s.code != "scenario.reading"]
+    sentences = [] if plan is None else [s for s in plan.status if s.code not in _SAID_BY_THE_PAGE]
     return {
         "errors": dict(errors),
         "error": error,
         "sentences": [{"code": each.code, "text": str(each)} for each in sentences],
-        "turn": turn,
     }
