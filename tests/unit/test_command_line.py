@@ -54,6 +54,21 @@ def test_a_budget_needs_no_quotes_where_the_shell_leaves_it_alone(capsys: Captur
     assert printed(capsys, "512", "H100", "--mfu", "40%", "for", "28", "days") == quoted
 
 
+@pytest.mark.parametrize(
+    ("split", "whole"),
+    [
+        ("--accelerator|A100|80GB|$1M", "$1M|--accelerator|A100 80GB"),
+        ("$1M|--accelerator=a100|pcie|80gb", "$1M|--accelerator=a100-pcie"),
+        ("$1M|--served-tokens|2|T", "$1M|--served-tokens|2T"),
+        ("--mfu|40|%|512|H100|for|28|days", "512 H100 for 28 days|--mfu=.4"),
+        ("--chips|512|$1M", "$1M|--chips=512"),
+        ("--chips|8|500|mil|euros|--fx|1.1", "500 mil euros|--chips=8|--fx=1.1"),
+    ],
+)
+def test_a_value_of_several_words_needs_no_quotes(capsys: Capture, split: str, whole: str) -> None:
+    assert printed(capsys, *split.split("|")) == printed(capsys, *whole.split("|"))
+
+
 # Every word as a flag, with a question it makes sense in.
 FLAGS = {
     "accelerator": ("$1M", "a100-80"),
