@@ -90,7 +90,7 @@ export class Assumptions {
     const value = price === null ? "–" : text("price_an_hour", { price: show(price, "price", lang) });
     const spot = store.get("price_kind") === "spot";
     if (store.get("price_per_hour") !== null) return ["price", value, text("given")];
-    if (!seen) return [spot ? "price_spot" : "price", value, text("price_none")];
+    if (!seen) return [spot ? "price_spot" : "price", value, text(spot ? "price_none_spot" : "price_none")];
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date ?? "" };
     const range = text(seen.typical === null ? "price_mean" : "price_range", values);
     const date = seen.date ? text("price_date", values) : text("price_no_date");

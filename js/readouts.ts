@@ -251,9 +251,10 @@ export class Readouts {
     const { store, lang } = this;
     if (store.get("price_per_hour") !== null) return store.text("ui.price_own");
     const seen = priceSeen(store);
-    if (!seen) return store.text("ui.price_none");
+    const spot = store.get("price_kind") === "spot" ? "_spot" : "";
+    if (!seen) return store.text(`ui.price_none${spot}`);
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date?.slice(0, 7) ?? "" };
-    return store.text(seen.date ? "ui.price_seen" : "ui.price_undated", values);
+    return store.text(`ui.price_${seen.date ? "seen" : "undated"}${spot}`, values);
   }
 
   #warn(answer: Answer): void {

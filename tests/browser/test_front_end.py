@@ -505,3 +505,31 @@ def test_going_back_to_the_same_text_ends_its_refusal(page_with_widget: Open) ->
         budget.press("Enter")
         expect(view.get_by_text("cannot be read")).to_be_hidden()
         expect(budget).to_have_value("$1,000,000")
+
+
+def test_spot_is_a_switch_in_the_field_of_the_price(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    switch = control(view, "price_kind")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(view.get_by_text("Price / GPU-hour")).to_be_visible()
+    switch.focus()
+    switch.press("Enter")
+    assert page.saved[-1] == {"price_kind": "spot"}
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(view.get_by_text("Spot / GPU-hour")).to_be_visible()
+    expect(figure(view, "price")).to_contain_text("spot price seen 2026")
+    says(view, cw.plan("$1M", price_kind="spot"))
+    switch.click()
+    says(view, cw.plan("$1M"))
+
+
+def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: Open) -> None:
+    page = page_with_widget(state(accelerator="v100-sxm", lang="es"))
+    view = page.show()
+    drawn(view)
+    expect(control(view, "price_kind")).to_be_hidden()
+    page.receive(price_kind="spot", price_per_hour=1.0)
+    expect(view.get_by_role("button", name="Precio spot en lugar de bajo demanda")).to_be_visible()
+    expect(view.get_by_text("Spot/h de GPU")).to_be_visible()
