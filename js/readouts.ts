@@ -214,7 +214,7 @@ export class Readouts {
     const rate = answer.k_dollars_per_flop;
     const priced = Number.isFinite(rate) && rate > 0;
     const budget = (factor: number) =>
-      show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "money" : "flops", lang);
+      show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "brief" : "flops", lang);
     const mile = answer.k_plain > 0 && answer.k_last_mile > 0;
     return {
       k_text_params: show(answer.k_best_params, "params", lang),

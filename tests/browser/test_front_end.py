@@ -533,3 +533,14 @@ def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: 
     page.receive(price_kind="spot", price_per_hour=1.0)
     expect(view.get_by_role("button", name="Precio spot en lugar de bajo demanda")).to_be_visible()
     expect(view.get_by_text("Spot/h de GPU")).to_be_visible()
+
+
+def test_the_slider_counts_money_as_the_field_does(page_with_widget: Open) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    expect(view.locator(".cw-tick").last).to_have_text("$1,000M")
+    slide(view, 9)
+    expect(control(view, "budget")).to_have_value("$1,000\xa0M")
+    # Beside their curves budgets have three digits.
+    slide(view, 6.171)
+    expect(view.locator(".cw-panel-isoflop svg").get_by_text("$148,000")).to_have_count(1)
