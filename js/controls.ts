@@ -190,7 +190,6 @@ export class NumberField {
     this.#field.refresh(typeof given === "string" ? given : text);
     attribute(this.#field.input, "aria-valuenow", value ?? null);
     attribute(this.#field.input, "aria-valuetext", text || null);
-    this.#field.input.classList.toggle("cw-given", given !== null);
   }
 }
 

@@ -153,7 +153,7 @@ class View implements Curve {
         element(
           "div", { class: "cw-question" }, this.#budget.element,
           element(
-            "div", { class: "cw-compute" },
+            "div", {},
             element("div", { class: "cw-fields" }, ...fields.map((each) => each.element)),
             ...fields.map((each) => each.error),
             this.#readouts.follows,

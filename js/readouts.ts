@@ -92,7 +92,7 @@ export class Readouts {
     });
     this.#figures.params.doubt.after(this.#back);
     this.line = element("div", { class: "cw-line", role: "list" }, ...Object.values(this.#figures).map((each) => each.element));
-    this.doubts = element("div", { class: "cw-doubts" }, this.#doubt, this.#notes);
+    this.doubts = element("div", {}, this.#doubt, this.#notes);
     this.table = element(
       "div", { class: "cw-hidden" },
       element("table", {}, element("caption", {}, store.text("ui.table")), this.#rows),
@@ -110,8 +110,10 @@ export class Readouts {
     const figures = this.#figures;
     const chip = accelerator(store).chip_word;
     const print = (value: number, kind: Show) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
+    // A law that is left out of the range is measured against the others.
+    const across = law(store).compare ? "ui.across_laws" : "ui.across_others";
     const range = (low: number, high: number, kind: Show) =>
-      low > 0 && high > 0 ? store.text("ui.across_laws", ends(show(low, kind, lang), show(high, kind, lang))) : "";
+      low > 0 && high > 0 ? store.text(across, ends(show(low, kind, lang), show(high, kind, lang))) : "";
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
     const own = sizeIsOpen(store) && store.number("params") !== null;

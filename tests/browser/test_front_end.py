@@ -543,4 +543,25 @@ def test_the_slider_counts_money_as_the_field_does(page_with_widget: Open) -> No
     expect(control(view, "budget")).to_have_value("$1,000\xa0M")
     # Beside their curves budgets have three digits.
     slide(view, 6.171)
-    expect(view.locator(".cw-panel-isoflop svg").get_by_text("$148,000")).to_have_count(1)
+    expect(view.locator(".cw-panel-isoflop svg").get_by_text("$148,000").first).to_be_attached()
+
+
+def test_a_law_left_out_of_the_range_is_measured_against_the_others(
+    page_with_widget: Open,
+) -> None:
+    view = page_with_widget(state(law="sardana-2024")).show()
+    drawn(view)
+    expect(view.locator(".cw-figure-params")).to_contain_text("other laws")
+    expect(view.locator(".cw-figure-params")).not_to_contain_text("across laws")
+
+
+def test_the_titles_of_the_pictures_stand_on_one_line(page_with_widget: Open) -> None:
+    for lang in ("en", "es"):
+        page = page_with_widget(state(lang=lang))
+        page.page.set_viewport_size({"width": 1080, "height": 900})
+        view = page.show()
+        drawn(view)
+        for title in view.locator(".cw-panel h3").all():
+            box = title.bounding_box()
+            assert box is not None
+            assert box["height"] < 24, title.text_content()

@@ -293,3 +293,24 @@ def test_the_console_script_is_this_main(root: Path) -> None:
 )
 def test_completions(line: str, word: str, found: list[str]) -> None:
     assert options.completions(line, word) == found
+
+
+def test_the_lists_for_programs(capsys: Capture) -> None:
+    laws = json.loads(printed(capsys, "--list-laws", "--json"))
+    assert [law["id"] for law in laws] == list(cw.LAWS)
+    assert laws[0]["constants"] == dict(cw.LAWS["besiroglu-2024"].constants)
+    assert laws[0]["domain"]["flops"] == [1.4e18, 1.3e22]
+    chips = json.loads(printed(capsys, "--json", "--list-accelerators"))
+    assert [chip["id"] for chip in chips] == list(cw.ACCELERATORS)
+    h100 = next(chip for chip in chips if chip["id"] == "h100-sxm")
+    assert (h100["peak_flops"]["bf16"], h100["on_demand"]["typical"]) == (989e12, 2.95)
+
+
+def test_the_lists_are_said_in_the_language_asked_for(capsys: Capture) -> None:
+    spanish = printed(capsys, "--list-laws", "--lang", "es")
+    assert "sin las incrustaciones" in spanish
+    assert "enfoque 1, resultados guardados" in spanish
+    notes = json.loads(printed(capsys, "--list-laws", "--json", "--lang", "es"))[0]["note"]
+    assert notes == cw.LAWS["besiroglu-2024"].about.says("note", "es")
+    chips = json.loads(printed(capsys, "--list-accelerators", "--json", "--lang", "es"))
+    assert chips[0]["note"] == cw.ACCELERATORS["v100-sxm"].says("note", "es")

@@ -12,6 +12,7 @@ from chinchilla_widget import costs
 from chinchilla_widget.charts import parts, theme
 from chinchilla_widget.charts.program import BAND, symbol, symbolic_law, terms
 from chinchilla_widget.messages import say
+from chinchilla_widget.optimum import whole_stock
 
 _POINTS = 61
 _BAND_POINTS = 21
@@ -135,12 +136,19 @@ def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
 
 
 def _curves() -> list[parts.Json]:
+    half_a_step = f"0.5 * log({_LARGEST} / ({_SMALLEST})) / {_POINTS - 1}"
     along = f"(datum.i % {_POINTS}) / {_POINTS - 1}"
     return [
         *parts.calculate(
             budget=f"floor(datum.i / {_POINTS})",
-            params=f"{_SMALLEST} * pow({_LARGEST} / ({_SMALLEST}), {along})",
+            evenly=f"{_SMALLEST} * pow({_LARGEST} / ({_SMALLEST}), {along})",
             flops="k_budget_flops * pow(10, datum.budget - 1)",
+        ),
+        # Where fresh tokens run out the curve may have a corner: the nearest point moves there.
+        *parts.traced({"corner": whole_stock(terms(), parts.field("flops"))}, "w"),
+        *parts.calculate(
+            params=f"abs(log(datum.corner / datum.evenly)) <= {half_a_step}"
+            " ? datum.corner : datum.evenly"
         ),
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.

@@ -50,6 +50,7 @@ def law_from(key: str, entry: Mapping[str, Any]) -> AnyLaw:
     about = About(
         id=key,
         domain={name: (float(low), float(high)) for name, (low, high) in entry["domain"].items()},
+        spanish=entry.get("es", {}),
         **{
             name: entry[name]
             for name in ("name", "counts", "scale", "data", "source", "verified", "note", "compare")

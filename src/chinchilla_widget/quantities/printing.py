@@ -80,9 +80,9 @@ def show(value: float, kind: ShowKind, lang: str = "en") -> str:
     ========== =================== ==========================================
 
     What is printed reads back through `parse_quantity` or `parse_budget` to ``value`` within the
-    printed digits (brief sums, durations, energies, masses and constants are only printed). Spaces are
-    no-break spaces. NaN prints as a dash, an infinity as ∞. Raises KeyError for a kind that
-    does not exist.
+    printed digits (brief sums, durations, energies, masses and constants are only printed).
+    Spaces are no-break spaces. NaN prints as a dash, an infinity as ∞. Raises KeyError for a kind
+    that does not exist.
     """
     value, lang = float(value), "es" if lang == "es" else "en"
     printer = _PRINTERS[kind]

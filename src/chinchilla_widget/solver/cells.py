@@ -174,7 +174,7 @@ def _check_together(cells: Cells, refuse: Refusals) -> None:
             value = getattr(cells, word)
             asked = value < ENDLESS if word == "unique_tokens" else value > 0
             if np.any(asked):
-                values = {"word": word, "law": cells.law.about.name}
+                values = {"word": word, "law": cells.law.about.says("name", base.lang)}
                 refuse.say(asked, str(error("scenario.needs_surface", base.lang, **values)))
     elif cells.tokens is not None and not cells.repeats:
         refuse(cells.tokens > cells.unique_tokens, "tokens_beyond")

@@ -102,7 +102,7 @@ def _parametric(question: Question, refuse: Refuse) -> Point:
         return bought(law, terms, params, tokens)
     if target is not None:
         lowest = lowest_loss(law, terms, params, tokens)
-        values = {"target": target, "law": law.about.name}
+        values = {"target": target, "law": law.about.says("name", question.lang)}
         refuse(target <= law.floor, "below_floor", floor=("loss", law.floor), **values)
         refuse(target <= lowest, "below_reachable", floor=("loss", lowest), **values)
         return cheapest(law, terms, where(target > lowest, target, np.nan), params, tokens)
