@@ -4,7 +4,7 @@ import { attribute, element, listen, write } from "./dom";
 import { show, words } from "./format";
 import { formulas, type Explained } from "./formulas";
 import type { Budget, Lang } from "./model";
-import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, type Answer } from "./signals";
+import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
@@ -217,13 +217,13 @@ export class Readouts {
     const priced = Number.isFinite(rate) && rate > 0;
     const budget = (factor: number) =>
       show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "brief" : "flops", lang);
-    const mile = answer.k_plain > 0 && answer.k_last_mile > 0;
     return {
       k_text_params: show(answer.k_best_params, "params", lang),
       k_text_tenth: budget(0.1),
       k_text_tenfold: budget(10),
       k_text_floor: store.text("charts.floor", { loss: show(k_E ?? k_loss_floor ?? NaN, "loss", lang) }),
-      k_text_mile: mile ? store.text("charts.mile", { factor: show(answer.k_last_mile, "ratio", lang) }) : "",
+      // 0 where it has no price.
+      k_text_mile: answer.k_last_mile > 0 ? store.text("charts.mile", { factor: show(answer.k_last_mile, "ratio", lang) }) : "",
     };
   }
 
@@ -246,7 +246,7 @@ export class Readouts {
     term("chip_hours", inFigure || !(answer.k_chip_hours > 0) ? "" : store.text("ui.hours", { hours, chip }));
     term("energy_kwh", answer.k_energy_kwh > 0 ? show(answer.k_energy_kwh, "energy", lang) : "");
     term("price", this.#price());
-    term("scope", store.text((store.number("final_share") ?? 1) < 1 ? "ui.scope_share" : "ui.scope"));
+    term("scope", store.text(usual(store, "final_share") < 1 ? "ui.scope_share" : "ui.scope"));
   }
 
   #price(): string {

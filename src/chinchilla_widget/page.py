@@ -12,6 +12,7 @@ from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price
 from chinchilla_widget.charts import law_signals, real_models
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
+from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.scenario import WORDS, budget_amount
 
@@ -52,6 +53,7 @@ def tables(
         "laws": [_law(key, law, lang) for key, law in known.items()],
         "models": _models(),
         "defaults": dict(defaults),
+        "endless": ENDLESS,
         "pin": _pin(plan),
     }
 

@@ -269,3 +269,22 @@ def test_every_entry_speaks_spanish(key: str, registry: dict[str, dict[str, Any]
         # The same figures in both languages.
         english = sorted(re.findall(r"\d+", law[word].replace(",", "")))
         assert sorted(re.findall(r"\d+", spanish[word])) == english, word
+
+
+def test_the_table_of_the_docs_is_what_the_laws_say(root: Path) -> None:
+    lines = (root / "docs" / "laws.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:3] == "| `"]
+    told = {row[0].strip("`"): row[1:] for row in rows}
+    assert list(told) == list(cw.LAWS)
+    for key, law in cw.LAWS.items():
+        family, size, ratio, loss, scale, counts, compared = told[key]
+        params, tokens = law.optimum(5.76e23)
+        expected = law.optimal_loss(5.76e23)
+        assert (family, scale) == (law.family, law.about.scale or "–"), key
+        assert float(size.removesuffix(" B")) == float(f"{params / 1e9:.3g}"), key
+        assert float(ratio) == float(f"{tokens / params:.3g}"), key
+        assert loss == ("–" if expected is None else f"{expected:.3f}"), key
+        assert (counts, compared) == (
+            law.about.counts.replace("-", " "),
+            "yes" if law.about.compare else "no",
+        ), key

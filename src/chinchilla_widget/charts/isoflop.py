@@ -12,7 +12,7 @@ from chinchilla_widget import costs
 from chinchilla_widget.charts import parts, theme
 from chinchilla_widget.charts.program import BAND, symbol, symbolic_law, terms
 from chinchilla_widget.messages import say
-from chinchilla_widget.optimum import whole_stock
+from chinchilla_widget.optimum import useful, whole_stock
 
 _POINTS = 61
 _BAND_POINTS = 21
@@ -127,11 +127,10 @@ def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
     law, draws = symbolic_law(), terms()
     left = flops - draws.serving * params
     unique, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
-    useful = law.effective_params(params, draws.stock)
     return {
         "left": left,
         "tokens": unique * (1.0 + again),
-        "loss": law.loss(useful, costs.effective(draws, unique, again)),
+        "loss": law.loss(*useful(law, draws, params, unique, again)),
     }
 
 
