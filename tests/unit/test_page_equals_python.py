@@ -17,7 +17,7 @@ from chinchilla_widget.costs import serving_per_param
 from chinchilla_widget.plans import spread
 from chinchilla_widget.solver.points import best, cheapest
 
-from .page_signals import evaluate, signals_of
+from .page_signals import evaluate, page_tables, question_of
 
 SETTINGS_PER_LAW = 200
 EXPLICIT, OPTIMUM = 1e-12, 1e-9
@@ -82,9 +82,8 @@ def plans() -> list[cw.Plan]:
 def answers(plans: list[cw.Plan], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     task = {
         "programs": {family: program(family) for family in ("parametric", "frontier")},
-        "settings": [
-            {"family": plan.scenario.law.family, "signals": signals_of(plan)} for plan in plans
-        ],
+        "tables": page_tables(),
+        "questions": [question_of(plan) for plan in plans],
         "panels": [],
     }
     found: list[dict[str, Any]] = evaluate(tmp_path_factory.mktemp("node"), task)["answers"]
@@ -295,9 +294,9 @@ def pictures(
         if name != "solver"
     ]
     panels = [{"spec": spec, "signals": values_of(plan)} for plan, _, spec in chosen]
-    task = {"programs": {}, "settings": [], "panels": panels}
-    tables = evaluate(tmp_path_factory.mktemp("panels"), task)["tables"]
-    return [(plan, name, table) for (plan, name, _), table in zip(chosen, tables, strict=True)]
+    task = {"programs": {}, "questions": [], "panels": panels}
+    found = evaluate(tmp_path_factory.mktemp("panels"), task)["tables"]
+    return [(plan, name, table) for (plan, name, _), table in zip(chosen, found, strict=True)]
 
 
 def rows_with(tables: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
@@ -348,7 +347,7 @@ def drawn(plan: cw.Plan, name: str, folder: Path) -> dict[str, Any]:
     """The tables of one picture of a plan."""
     spec = specs("en")[plan.scenario.law.family][name]
     panel = {"spec": spec, "signals": values_of(plan)}
-    task = {"programs": {}, "settings": [], "panels": [panel]}
+    task = {"programs": {}, "questions": [], "panels": [panel]}
     tables: dict[str, Any] = evaluate(folder, task)["tables"][0]
     return tables
 
