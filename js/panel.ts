@@ -23,6 +23,8 @@ interface Scale {
   invert?(position: number): number;
 }
 
+type Tooltip = (handler: unknown, event: MouseEvent | undefined, item: unknown, told: unknown) => void;
+
 /** What is under the pointer, as the picture names it; null when nothing is. */
 export type Told = Record<string, string> | null;
 
@@ -52,7 +54,10 @@ export class Panel {
       autosize: { type: "fit", contains: "padding", resize: true },
     };
     const runtime = parse(sized, { background: "transparent", ...type } as never) as Runtime;
-    const view = new View(runtime, { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors });
+    // Vega would put a form for input elements beside the picture; browsers remember every form there was.
+    const bind = document.createElement("div");
+    const tooltip: Tooltip = (_handler, event, _item, told) => panel.onPoint((told ?? null) as Told, event);
+    const view = new View(runtime, { renderer: "svg", container: host, bind, tooltip, loader: noLoader(), hover: true, logLevel: OnlyErrors });
     const panel = new Panel(view, signalsOf(sized));
     const svg = host.querySelector("svg");
     const sizes = new ResizeObserver(() => void panel.#resize(element(host)));
@@ -76,10 +81,8 @@ export class Panel {
     await this.#run();
   }
 
-  /** Hear of what is pointed at. */
-  onPoint(tell: (told: Told, event: MouseEvent | undefined) => void): void {
-    this.#view.tooltip((_handler: unknown, event: MouseEvent | undefined, _item: unknown, value: unknown) => tell((value ?? null) as Told, event));
-  }
+  /** Hears of what is pointed at. */
+  onPoint: (told: Told, event: MouseEvent | undefined) => void = () => {};
 
   #run(): Promise<unknown> {
     return (this.#running = this.#view.runAsync());
