@@ -72,6 +72,8 @@ export interface Tables {
   models: RealModel[];
   /** What a word is when nobody gives it. */
   defaults: Words;
+  /** Stands for "no limit" in expressions, which know no infinity. */
+  endless: number;
   /** The plan, where the budget is not the question. */
   pin: { params: number; tokens: number; unique_tokens: number } | null;
 }

@@ -7,14 +7,18 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
 
 from chinchilla_widget import options
 from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError, say
-from chinchilla_widget.plans import Plan
 from chinchilla_widget.quantities import show
 from chinchilla_widget.solver import plan
+
+_TEXTS: Final = ("name", "data", "source", "verified", "note")
+_REMARKS: Final = ("mfu_reason", "headline_note", "note")
 
 PROGRAM = "chinchilla-widget"
 MISTAKE = 2
@@ -48,23 +52,50 @@ def _answer(given: Sequence[str]) -> str:
         made.others.add_argument(name, action="store_true", help=say(f"options.{flag}", lang))
     budget, words, found = options.read(made, given)
     if found.list_laws:
-        return laws_table()
+        return _json(laws_list(lang)) if found.json else laws_table(lang)
     if found.list_accelerators:
-        return accelerators_table(lang)
+        return _json(accelerators_list(lang)) if found.json else accelerators_table(lang)
     if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
     answer = plan(budget, **words)
-    return _json(answer) if found.json else str(answer)
+    return _json(answer.to_dict()) if found.json else str(answer)
 
 
-def _json(answer: Plan) -> str:
-    return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+def _json(answer: Any) -> str:
+    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def laws_table() -> str:
-    """Every law on a line: id, name, what it was fitted on, where from."""
-    rows = [(key, law.family, law.about.counts, law.about.source) for key, law in LAWS.items()]
+def laws_table(lang: str = "en") -> str:
+    """Every law on a line: id, family, which params it counts, where from."""
+    rows = [
+        (
+            key,
+            say(f"laws.family_{law.family}", lang),
+            say(f"ui.counts_{law.about.counts.replace('-', '_')}", lang),
+            law.about.says("source", lang),
+        )
+        for key, law in LAWS.items()
+    ]
     return _table(rows)
+
+
+def laws_list(lang: str = "en") -> list[dict[str, Any]]:
+    """Every law with all that is known of it, as plain JSON values."""
+    listed = []
+    for law in LAWS.values():
+        about = asdict(law.about)
+        del about["spanish"]
+        about |= {what: law.about.says(what, lang) for what in _TEXTS}
+        listed.append({**about, "family": law.family, "constants": dict(law.constants)})
+    return listed
+
+
+def accelerators_list(lang: str = "en") -> list[dict[str, Any]]:
+    """Every accelerator with all that is known of it, as plain JSON values."""
+    return [
+        {**asdict(chip), **{what: chip.says(what, lang) for what in _REMARKS}}
+        for chip in ACCELERATORS.values()
+    ]
 
 
 def accelerators_table(lang: str = "en") -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price
 from chinchilla_widget.charts import law_signals, real_models
 from chinchilla_widget.laws import LAWS, ParametricLaw
-from chinchilla_widget.messages import ChinchillaError, catalogue
+from chinchilla_widget.messages import ChinchillaError, catalogue, say
+from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan
-from chinchilla_widget.scenario import budget_amount, printed_budget
+from chinchilla_widget.scenario import WORDS, budget_amount, printed_budget
 
 # The rooms whose sentences the page prints by itself.
 _SPOKEN = ("ui.", "plans.", "charts.")
@@ -42,15 +44,16 @@ def _why(chip: Accelerator) -> str:
 
 
 def tables(
-    own_laws: Mapping[str, Any], plan: Plan | None, defaults: Mapping[str, Any]
+    own_laws: Mapping[str, Any], plan: Plan | None, defaults: Mapping[str, Any], lang: str
 ) -> dict[str, Any]:
     """The catalogue, the laws and models, what the words default to, and a pinned answer."""
     known = {**LAWS, **own_laws}
     return {
         "accelerators": _accelerators(),
-        "laws": [_law(key, law) for key, law in known.items()],
+        "laws": [_law(key, law, lang) for key, law in known.items()],
         "models": _models(),
         "defaults": dict(defaults),
+        "endless": ENDLESS,
         "pin": _pin(plan),
     }
 
@@ -107,15 +110,17 @@ def _price(price: Price | None) -> dict[str, Any] | None:
 
 
 @cache
-def _shipped_law(key: str) -> dict[str, Any]:
-    return _describe(key, LAWS[key])
+def _shipped_law(key: str, lang: str) -> dict[str, Any]:
+    return _describe(key, LAWS[key], lang)
 
 
-def _law(key: str, law: Any) -> dict[str, Any]:
-    return _shipped_law(key) if LAWS.get(key) is law else {**_describe(key, law), "own": True}
+def _law(key: str, law: Any, lang: str) -> dict[str, Any]:
+    if LAWS.get(key) is law:
+        return _shipped_law(key, lang)
+    return {**_describe(key, law, lang), "own": True}
 
 
-def _describe(key: str, law: Any) -> dict[str, Any]:
+def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
     about = law.about
     low, high = about.domain.get("flops", (None, None))
     reference = None
@@ -124,7 +129,7 @@ def _describe(key: str, law: Any) -> dict[str, Any]:
         reference = {"name": "Chinchilla 70B", "loss": float(law.loss(70e9, 1.4e12))}
     return {
         "id": key,
-        "name": about.name,
+        "name": about.says("name", lang),
         "family": law.family,
         "counts": about.counts,
         "scale": about.scale,
@@ -135,10 +140,10 @@ def _describe(key: str, law: Any) -> dict[str, Any]:
         "flops_low": low,
         "flops_high": high,
         "reference": reference,
-        "data": about.data,
-        "source": about.source,
-        "verified": about.verified,
-        "note": about.note,
+        "data": about.says("data", lang),
+        "source": about.says("source", lang),
+        "verified": about.says("verified", lang),
+        "note": about.says("note", lang),
     }
 
 
@@ -175,19 +180,29 @@ def bounds(
 
 # What the page says by itself, in every frame: how its field read the budget, and how far the
 # plan lies outside what its law was fitted on.
-_SAID_BY_THE_PAGE = (
+_SAID_BY_THE_PAGE: Final = (
     "scenario.reading",
     "plans.extrapolates",
     "plans.extrapolates_spread",
     "plans.below_domain",
 )
+# Keywords that are no words of any language; the others read as they are ("mfu", "chips").
+_CODE_WORDS: Final = re.compile(rf"\b({'|'.join(word for word in WORDS if '_' in word)})\b=?")
 
 
-def status(plan: Plan | None, error: str | None, errors: Mapping[str, str]) -> dict[str, Any]:
+def in_words(sentence: str, lang: str) -> str:
+    """A sentence for the page, where a person sees fields and not keywords."""
+    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1]}", lang), sentence)
+    return said[:1].upper() + said[1:] if said != sentence else sentence
+
+
+def status(
+    plan: Plan | None, error: str | None, errors: Mapping[str, str], lang: str
+) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
     sentences = [] if plan is None else [s for s in plan.status if s.code not in _SAID_BY_THE_PAGE]
     return {
-        "errors": dict(errors),
-        "error": error,
-        "sentences": [{"code": each.code, "text": str(each)} for each in sentences],
+        "errors": {word: in_words(each, lang) for word, each in errors.items()},
+        "error": None if error is None else in_words(error, lang),
+        "sentences": [{"code": each.code, "text": in_words(str(each), lang)} for each in sentences],
     }

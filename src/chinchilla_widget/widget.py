@@ -299,9 +299,9 @@ class Planner(anywidget.AnyWidget):
                 self.turn += 1
                 self.messages = page.messages(self.lang)
                 self.specs = specs(self.lang)
-                self.tables = page.tables(self._laws, plan, _DEFAULTS)
+                self.tables = page.tables(self._laws, plan, _DEFAULTS, self.lang)
                 self.bounds = page.bounds(plan, self.budget, self.fx, self.lang, self.bounds)
-                self.status = page.status(plan, error, self._errors)
+                self.status = page.status(plan, error, self._errors, self.lang)
             self.error = error
             self.plan = plan
 

@@ -152,7 +152,7 @@ def test_axes_stand_still_during_a_drag_and_follow_after_it(page_with_widget: Op
         ".map(text => text.textContent + text.getAttribute('transform')).join()"
     )
     before = page.page.evaluate(place)
-    # Moved on in every frame: a hand that rests for a moment on a slow machine lets the axes follow.
+    # Moved on in every frame: where a hand rests, the axes follow.
     moving = slider(view).evaluate(
         f"""async range => {{
           for (const value of [6.1, 6.2, 6.3]) {{
@@ -514,3 +514,63 @@ def test_going_back_to_the_same_text_ends_its_refusal(page_with_widget: Open) ->
         budget.press("Enter")
         expect(view.get_by_text("cannot be read")).to_be_hidden()
         expect(budget).to_have_value("$1,000,000")
+
+
+def test_spot_is_a_switch_in_the_field_of_the_price(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    switch = control(view, "price_kind")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(view.get_by_text("Price / GPU-hour")).to_be_visible()
+    switch.focus()
+    switch.press("Enter")
+    assert page.saved[-1] == {"price_kind": "spot"}
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(view.get_by_text("Spot / GPU-hour")).to_be_visible()
+    expect(figure(view, "price")).to_contain_text("spot price seen 2026")
+    says(view, cw.plan("$1M", price_kind="spot"))
+    switch.click()
+    says(view, cw.plan("$1M"))
+
+
+def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: Open) -> None:
+    page = page_with_widget(state(accelerator="v100-sxm", lang="es"))
+    view = page.show()
+    drawn(view)
+    expect(control(view, "price_kind")).to_be_hidden()
+    page.receive(price_kind="spot", price_per_hour=1.0)
+    expect(view.get_by_role("button", name="Precio spot en lugar de bajo demanda")).to_be_visible()
+    expect(view.get_by_text("Spot/h de GPU")).to_be_visible()
+
+
+def test_the_slider_counts_money_as_the_field_does(page_with_widget: Open) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    expect(view.locator(".cw-tick").last).to_have_text("$1,000M")
+    slide(view, 9)
+    expect(control(view, "budget")).to_have_value("$1,000\xa0M")
+    # Beside their curves budgets have three digits.
+    slide(view, 6.171)
+    expect(view.locator(".cw-panel-isoflop svg").get_by_text("$148,000").first).to_be_attached()
+
+
+def test_a_law_left_out_of_the_range_is_measured_against_the_others(
+    page_with_widget: Open,
+) -> None:
+    view = page_with_widget(state(law="sardana-2024")).show()
+    drawn(view)
+    expect(view.locator(".cw-figure-params")).to_contain_text("other laws")
+    expect(view.locator(".cw-figure-params")).not_to_contain_text("across laws")
+
+
+def test_the_titles_of_the_pictures_stand_on_one_line(page_with_widget: Open) -> None:
+    for lang in ("en", "es"):
+        page = page_with_widget(state(lang=lang))
+        page.page.set_viewport_size({"width": 1080, "height": 900})
+        view = page.show()
+        drawn(view)
+        for title in view.locator(".cw-panel h3").all():
+            box = title.bounding_box()
+            assert box is not None
+            assert box["height"] < 24, title.text_content()

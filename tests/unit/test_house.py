@@ -23,18 +23,18 @@ ROOMS: dict[str, set[str]] = {
     "costs": {"tracing", "laws"},
     "optimum": {"tracing", "laws", "costs"},
     "architecture": set(),
-    "scenario": {"quantities", "accelerators", "laws", "costs", "optimum"},
+    "scenario": {"quantities", "accelerators", "laws", "costs"},
     "plans": {"quantities", "laws", "scenario"},
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
     "fitting": {"laws", "quantities", "tracing"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},
-    "page": {"charts", "plans", "scenario", "laws", "accelerators"},
+    "page": {"optimum", "charts", "plans", "scenario", "laws", "accelerators"},
     "cells": set(),
     "widget": {"cells", "charts", "page", "solver", "scenario", "plans", "laws", "accelerators"},
     "report": {"charts", "plans", "quantities", "widget"},
     "options": {"scenario", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "solver", "widget", "report"},
-    "__main__": {"options", "accelerators", "laws", "plans", "quantities", "solver", "report"},
+    "__main__": {"options", "accelerators", "laws", "quantities", "solver", "report"},
 }
 PACKAGE = Path(__file__).parents[2] / "src" / "chinchilla_widget"
 STANDING = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__"}

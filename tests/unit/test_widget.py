@@ -125,7 +125,8 @@ def test_words_without_an_answer_together_say_so_and_recover(planner: cw.Planner
     from_page(planner, accelerator="mi250x", price_per_hour=None, mfu=None)
     assert planner.plan is None
     assert "price" in planner.status["error"]
-    assert planner.error == planner.status["error"]
+    assert planner.error is not None
+    assert planner.error.startswith("No price an hour is known for MI250X")
     from_page(planner, price_per_hour=2.0)
     assert planner.plan is not None
     assert planner.error is None
@@ -413,3 +414,27 @@ def test_a_cell_run_again_releases_what_no_cell_shows(monkeypatch: pytest.Monkey
         shell.run(cell, one)
     assert kept.comm is not None
     assert two.comm is not None, "an output widget shows it"
+
+
+def test_the_page_is_told_in_words_and_python_in_keywords() -> None:
+    planner = cw.Planner("$1M")
+    with pytest.raises(cw.ChinchillaError, match="token_price must be at least 0"):
+        planner.token_price = -1
+    planner.set_state({"token_price": -1})
+    assert planner.status["errors"]["token_price"] == (
+        "The price of tokens must be at least 0; this is -1."
+    )
+    planner.set_state({"token_price": 0, "accelerator": "mi250x"})
+    assert planner.error is not None
+    assert "price_per_hour" in planner.error
+    assert "_" not in planner.status["error"]
+    planner.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_law_speaks_the_language_of_its_planner(lang: str) -> None:
+    planner = cw.Planner("$1M", lang=lang, law="hoffmann-2022-approach-3")
+    law = next(each for each in planner.tables["laws"] if each["id"] == planner.law)
+    assert law["name"] == cw.LAWS[planner.law].about.says("name", lang)
+    assert ("enfoque" in law["name"]) == (lang == "es")
+    planner.close()
