@@ -46,6 +46,7 @@ def _answer(given: Sequence[str]) -> str:
     for flag in ("json", "list_laws", "list_accelerators"):
         name = f"--{flag.replace('_', '-')}"
         made.others.add_argument(name, action="store_true", help=say(f"options.{flag}", lang))
+    options.add_report(made)
     budget, words, found = options.read(made, given)
     if found.list_laws:
         return laws_table()
@@ -54,7 +55,12 @@ def _answer(given: Sequence[str]) -> str:
     if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
     answer = plan(budget, **words)
-    return _json(answer) if found.json else str(answer)
+    printed = _json(answer) if found.json else str(answer)
+    if found.report is None:
+        return printed
+    path = answer.report(found.report, title=found.title, author=found.author, force=found.force)
+    # What is printed for a program stays what a program reads.
+    return printed if found.json else f"{printed}\n{say('report.written', lang, name=str(path))}"
 
 
 def _json(answer: Plan) -> str:

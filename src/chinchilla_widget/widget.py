@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
@@ -286,6 +287,24 @@ class Planner(anywidget.AnyWidget):
             for word, value in words.items()
             if value is not _DEFAULTS[word] and value != _DEFAULTS[word]
         }
+
+    def report(
+        self,
+        path: str | PathLike[str],
+        title: str | None = None,
+        author: str | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write the plan of what is shown to a file, as ``Plan.report`` does.
+
+        Raises:
+            ChinchillaError: as there, or there is no plan for what is asked.
+        """
+        with self._lock:
+            plan, reason = self.plan, self.error
+        if plan is None:
+            raise ChinchillaError("report.no_answer", self.lang, reason=reason or "")
+        return plan.report(path, title=title, author=author, force=force)
 
     def _answer(self) -> None:
         """Solve the current traits and tell the page; once for each change, whoever made it."""
