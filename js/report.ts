@@ -5,7 +5,9 @@ import { intoClipboard } from "./copy";
 import { attribute, element, write } from "./dom";
 import { render as show } from "./index";
 import * as address from "./location";
-import type { Model, Report, Traits, Words } from "./model";
+import type { Budget, Model, Report, Traits, Words } from "./model";
+import { Program } from "./program";
+import { inputs, law, OUTPUTS, type Answer } from "./signals";
 import { StaticModel } from "./static-model";
 
 type State = Traits & { report: Report };
@@ -66,6 +68,18 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
   const words = Object.keys((get("tables") as Traits["tables"]).defaults);
   const state = Object.fromEntries([...NAMES, ...words].map((name) => [name, get(name)]));
   return mount(el, state as unknown as State);
+}
+
+
+/** What the page answers a budget with, to all its digits. */
+export function answer(state: State, budget: Pick<Budget, "kind" | "value">): Answer {
+  const asked = new StaticModel(state);
+  const specs = state.specs[law(asked).family];
+  if (!specs) throw new Error(`no solver for ${law(asked).family}`);
+  const program = new Program(specs.solver);
+  program.set(inputs(asked, budget));
+  program.run();
+  return Object.fromEntries(OUTPUTS.map((name) => [name, program.get(name)])) as Answer;
 }
 
 export default { render };

@@ -19,6 +19,7 @@ export class StaticModel implements Model, Asked {
   readonly #report: Report;
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #told: Sentence[];
+  #reading = false;
 
   constructor(state: Traits & { report: Report }, readonly interpreter?: unknown) {
     const { report, ...traits } = state;
@@ -49,40 +50,15 @@ export class StaticModel implements Model, Asked {
   assign(words: Partial<Words>): void {
     const changed = (Object.keys(words) as (keyof Words)[]).filter((word) => words[word] !== this.#values[word]);
     Object.assign(this.#values, words);
-    this.save_changes();
+    this.#read();
     for (const word of changed) this.#tell(word);
   }
 
-  /** What Python would hear: words are read, or refused with a sentence and left as they were. */
+  /** Read as Python reads: after whoever set the words has returned. */
   save_changes(): void {
-    const errors: Record<string, string> = {};
-    const values = this.#values;
-    const refused: (keyof Words)[] = [];
-    const refuse = (word: keyof Words, code: string, told: Record<string, string>) => {
-      errors[word] = this.#say(`live.${code}`, told);
-      refused.push(word);
-    };
-    const { lang } = values;
-    const budget = values.budget === null ? null : this.#budget(values.budget);
-    if (values.budget !== null && !budget) refuse("budget", "budget", { text: short(values.budget) });
-    for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
-      if (typeof value === "string" && isNumber(word, this.first)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
-    }
-    const most = highestMfu(this, this.#report);
-    const asked = this.number("mfu");
-    if (asked !== null && asked > most) {
-      // Rounded down: the limit as printed must itself be allowed.
-      const limit = Math.floor(100 * most) / 100;
-      refuse("mfu", "mfu", { mfu: show(asked, "percent", lang), name: accelerator(this).name, limit: show(limit, "percent", lang) });
-    }
-    for (const word of refused) values[word] = this.#good[word] as never;
-    this.#good = { ...values };
-    if (budget) values.bounds = { budget };
-    const pin = this.#pin();
-    if (pin !== values.tables.pin) values.tables = { ...values.tables, pin };
-    const error = this.#unanswered() ? this.#say("live.python", {}) : null;
-    values.status = { errors, error, sentences: values.status.sentences };
-    for (const name of [...refused, "bounds", "tables", "status"] as const) this.#tell(name);
+    if (this.#reading) return;
+    this.#reading = true;
+    queueMicrotask(() => this.#read());
   }
 
   /** The question as it was when the report was written. */
@@ -117,6 +93,39 @@ export class StaticModel implements Model, Asked {
 
   off(event: string, listener: () => void): void {
     this.#listeners.get(event)?.delete(listener);
+  }
+
+  /** Words are taken, or refused with a sentence and left as they were. */
+  #read(): void {
+    this.#reading = false;
+    const errors: Record<string, string> = {};
+    const values = this.#values;
+    const refused: (keyof Words)[] = [];
+    const refuse = (word: keyof Words, code: string, told: Record<string, string>) => {
+      errors[word] = this.#say(`live.${code}`, told);
+      refused.push(word);
+    };
+    const { lang } = values;
+    const budget = values.budget === null ? null : this.#budget(values.budget);
+    if (values.budget !== null && !budget) refuse("budget", "budget", { text: short(values.budget) });
+    for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
+      if (typeof value === "string" && isNumber(word, this.first)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
+    }
+    const most = highestMfu(this, this.#report);
+    const asked = this.number("mfu");
+    if (asked !== null && asked > most) {
+      // Rounded down: the limit as printed must itself be allowed.
+      const limit = Math.floor(100 * most) / 100;
+      refuse("mfu", "mfu", { mfu: show(asked, "percent", lang), name: accelerator(this).name, limit: show(limit, "percent", lang) });
+    }
+    for (const word of refused) values[word] = this.#good[word] as never;
+    this.#good = { ...values };
+    if (budget) values.bounds = { budget };
+    const pin = this.#pin();
+    if (pin !== values.tables.pin) values.tables = { ...values.tables, pin };
+    const error = this.#unanswered() ? this.#say("live.python", {}) : null;
+    values.status = { errors, error, sentences: values.status.sentences };
+    for (const name of [...refused, "bounds", "tables", "status"] as const) this.#tell(name);
   }
 
   #tell(name: keyof Traits): void {
