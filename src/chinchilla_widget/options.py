@@ -143,7 +143,7 @@ def completions(line: str, word: str) -> list[str]:
     choices = VALUES.get(last.removeprefix("--"))
     if last.startswith("--") and choices is not None:
         return [choice for choice in choices() if choice.startswith(word)]
-    names = [*_FLAGS, "no_repeats", "plan", "report", "title", "author", "force", "help"]
+    names = [*_FLAGS, "no_repeats", "plan", "embed", "report", "title", "author", "force", "help"]
     flags = [f"--{name.replace('_', '-')}" for name in names]
     return [flag for flag in flags if flag.startswith(word)] if word.startswith("-") else []
 

@@ -192,7 +192,21 @@ class Planner(anywidget.AnyWidget):
         # An output widget that catches it may stand anywhere.
         caught = any(isinstance(each, Output) and each.msg_id for each in _open())
         cells.shown(self, elsewhere=caught)
-        return super()._repr_mimebundle_(**kwargs)
+        shown = super()._repr_mimebundle_(**kwargs)
+        if not isinstance(shown, tuple) or self.plan is None:
+            return shown
+        data, metadata = shown
+        return {**self._still(self.plan), **data}, metadata
+
+    def _still(self, plan: Plan) -> dict[str, Any]:
+        """A picture and a table, for places that show the notebook and no widget."""
+        from chinchilla_widget.report.still import still_bundle
+
+        try:
+            return still_bundle(plan)
+        except Exception:  # the widget itself must be shown all the same
+            self.log.exception("the plan's picture could not be drawn")
+            return {}
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:

@@ -251,14 +251,11 @@ def test_other_words_follow_and_are_refused_as_in_python(
     page.settle()
     same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
     give("mfu", "99 %")
-    assert "No training run reaches an MFU" in (
-        tab.locator("[role=alert]:visible").text_content() or ""
-    )
+    refusal = tab.locator("[role=alert]:visible")
+    assert "No training run reaches an MFU" in (refusal.text_content() or "")
     same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
     give("price_per_hour", "cheap")
-    assert "“cheap” cannot be read here" in (
-        tab.locator("[role=alert]:visible").text_content() or ""
-    )
+    assert "“cheap” cannot be read here" in (refusal.text_content() or "")
 
 
 def test_a_budget_too_small_for_a_run_has_no_plan(open_report: Callable[..., ReportPage]) -> None:
@@ -286,13 +283,19 @@ def test_what_was_fixed_gives_way_to_a_budget(open_report: Callable[..., ReportP
     ("fragment", "words"),
     [
         ("#budget=%243M", {"budget": "$3M"}),
-        ("#budget=$3M&law=porian-2024&chips=1024", {"budget": "$3M", "law": "porian-2024", "chips": 1024}),
+        (
+            "#budget=$3M&law=porian-2024&chips=8",
+            {"budget": "$3M", "law": "porian-2024", "chips": 8},
+        ),
         ("#mfu=0.45&price_per_hour=2", {"budget": "$1M", "mfu": 0.45, "price_per_hour": 2}),
         ("#budget=2.5e23+FLOP&accelerator=b200", {"budget": "2.5e23 FLOP", "accelerator": "b200"}),
         ("#served_tokens=2e12&params=8e9", {"budget": "$1M", "served_tokens": 2e12, "params": 8e9}),
-        ("#unique_tokens=1e11&repeats=false", {"budget": "$1M", "unique_tokens": 1e11, "repeats": False}),
+        (
+            "#unique_tokens=1e11&repeats=false",
+            {"budget": "$1M", "unique_tokens": 1e11, "repeats": False},
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_address_opens_its_scenario(
     open_report: Callable[..., ReportPage], fragment: str, words: dict[str, Any]
 ) -> None:
@@ -375,12 +378,15 @@ def test_eval_and_strange_scripts_are_refused(browser: Browser, tmp_path: Path) 
     ReportPage(page, path)
     tried = page.evaluate(
         """async () => {
-          const refused = async (what) => { try { await what(); return false; } catch { return true; } };
+          const refused = async (what) => {
+            try { await what(); return false; } catch { return true; }
+          };
           const script = document.createElement("script");
           script.textContent = "window.bad = 1";
           document.body.append(script);
-          document.body.insertAdjacentHTML("beforeend", "<img src='data:,x' onerror='window.bad = 1'>");
-          document.body.insertAdjacentHTML("beforeend", "<p id='styled' style='color: red'>x</p>");
+          const add = (markup) => document.body.insertAdjacentHTML("beforeend", markup);
+          add("<img src='data:,x' onerror='window.bad = 1'>");
+          add("<p id='styled' style='color: red'>x</p>");
           await new Promise((later) => setTimeout(later, 200));
           return {
             eval: await refused(() => new Function("return 1")()),

@@ -31,7 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "page": {"accelerators", "laws", "costs", "scenario", "plans", "charts", "quantities"},
     "cells": set(),
     "widget": {"cells", "charts", "page", "solver", "scenario", "plans", "laws", "accelerators"},
-    "report": {"costs", "laws", "scenario", "plans", "page", "quantities"},
+    "report": {"costs", "laws", "scenario", "plans", "page", "quantities", "solver"},
     "options": {"scenario", "plans", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "solver", "widget", "report"},
     "__main__": {"options", "accelerators", "laws", "plans", "quantities", "solver", "report"},

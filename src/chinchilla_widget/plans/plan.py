@@ -143,6 +143,16 @@ class Plan:
 
         return report(self, path, title=title, author=author, force=force)
 
+    def embed(self) -> Any:
+        """The live widget as an output of a notebook, without a kernel or a widget manager.
+
+        Several may stand on one page, a documentation's too. Where scripts are taken away, a
+        picture and a table are left.
+        """
+        from chinchilla_widget.report import Embed
+
+        return Embed(self)
+
     def to_latex(self) -> str:
         """The figures as a LaTeX ``tabular`` that needs no package, and the sentences."""
         return latex_table(self)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from chinchilla_widget.messages import ChinchillaError
-from chinchilla_widget.scenario import Scenario
+from chinchilla_widget.scenario import WORDS, Scenario
 from chinchilla_widget.scenario.saved import plain_scenario, scenario_from_plain
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def read_plan(source: str | PathLike[str]) -> dict[str, Any]:
 
 def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
     words = told.get("words")
-    if not isinstance(words, Mapping):
+    if not isinstance(words, Mapping) or not set(words) <= set(WORDS):
         raise ValueError("words")
     scenario: Scenario = scenario_from_plain(told.get("scenario"), words)
     by = told.get("dollars_by")

@@ -8,23 +8,19 @@ base64, which holds no mark-up.
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import html
-import json
 import re
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from chinchilla_widget.messages import ChinchillaError, say
+from chinchilla_widget.messages import say
 from chinchilla_widget.page import state
 from chinchilla_widget.plans import FIGURES, Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report.contents import Contents
+from chinchilla_widget.report.front_end import code, pack, packed_code, style
 
 MARK = b'<meta name="generator" content="chinchilla_widget'
-_STATIC: Final = Path(__file__).parents[1] / "static"
 _ARXIV: Final = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 # Unpacks the widget, which the policy knows by its own hash, and the plan.
 _LOADER: Final = """(async () => {
@@ -51,12 +47,12 @@ _LOADER: Final = """(async () => {
 def page(contents: Contents) -> bytes:
     """The whole file."""
     lang = contents.lang
-    code, packed = _code()
-    style = _style()
+    script = code()
+    sheet = style("widget") + style("report")
     title = contents.title or say("report.title", lang)
     policy = (
-        f"default-src 'none'; script-src {_hash(_LOADER)} {_hash(code)}; "
-        f"style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_hash(_LOADER)} {_hash(script)}; "
+        f"style-src {_hash(sheet)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
     return f"""<!doctype html>
 <html lang="{lang}">
@@ -67,7 +63,7 @@ def page(contents: Contents) -> bytes:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>{_text(title)}</title>
-<style>{style}</style>
+<style>{sheet}</style>
 </head>
 <body>
 <header class="rp-head">
@@ -82,35 +78,11 @@ def page(contents: Contents) -> bytes:
 {_saved(contents)}
 </main>
 <script type="text/plain" id="cw-state">{pack(state(contents.plan))}</script>
-<script type="text/plain" id="cw-code">{packed}</script>
+<script type="text/plain" id="cw-code">{packed_code()}</script>
 <script>{_LOADER}</script>
 </body>
 </html>
 """.encode()
-
-
-def pack(told: Any) -> str:
-    """JSON, gzipped, in base64: no text of anybody's stands in the page as mark-up."""
-    plain = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(plain.encode(), 9, mtime=0)).decode()
-
-
-@cache
-def _code() -> tuple[str, str]:
-    """The front end of a report, and the same packed."""
-    try:
-        packed = (_STATIC / "report.js.gz").read_bytes()
-    except FileNotFoundError:
-        raise ChinchillaError("widget.not_built") from None
-    return gzip.decompress(packed).decode(), base64.b64encode(packed).decode()
-
-
-@cache
-def _style() -> str:
-    sheets = [
-        (_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in ("widget", "report")
-    ]
-    return "".join(sheet.strip() for sheet in sheets)
 
 
 def _hash(text: str) -> str:
