@@ -354,7 +354,7 @@ class View implements Curve {
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
       attribute(host, "aria-busy", null);
-      panel.onPoint((told, event) => this.#point(name, told, event));
+      panel.onPoint = (told, event) => this.#point(name, told, event);
       panel.onResize = () => this.#diamond.place();
       this.#show(name, panel); // what changed while it was being made
     }

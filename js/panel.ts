@@ -23,6 +23,8 @@ interface Scale {
   invert?(position: number): number;
 }
 
+type Tooltip = (handler: unknown, event: MouseEvent | undefined, item: unknown, told: unknown) => void;
+
 /** What is under the pointer, as the picture names it; null when nothing is. */
 export type Told = Record<string, string> | null;
 
@@ -54,7 +56,10 @@ export class Panel {
     // A report's page forbids eval: there expressions stay trees, and an interpreter walks them.
     const ast = interpreter ? { ast: true, expr: interpreter } : {};
     const runtime = parse(sized, { background: "transparent", ...type } as never, ast as never) as Runtime;
-    const options = { renderer: "svg", container: host, loader: noLoader(), hover: true, logLevel: OnlyErrors, ...ast } as const;
+    // Vega would put a form for input elements beside the picture; browsers remember every form there was.
+    const bind = document.createElement("div");
+    const tooltip: Tooltip = (_handler, event, _item, told) => panel.onPoint((told ?? null) as Told, event);
+    const options = { renderer: "svg", container: host, bind, tooltip, loader: noLoader(), hover: true, logLevel: OnlyErrors, ...ast } as const;
     const view = new View(runtime, options as never);
     const panel = new Panel(view, signalsOf(sized));
     const svg = host.querySelector("svg");
@@ -79,10 +84,8 @@ export class Panel {
     await this.#run();
   }
 
-  /** Hear of what is pointed at. */
-  onPoint(tell: (told: Told, event: MouseEvent | undefined) => void): void {
-    this.#view.tooltip((_handler: unknown, event: MouseEvent | undefined, _item: unknown, value: unknown) => tell((value ?? null) as Told, event));
-  }
+  /** Hears of what is pointed at. */
+  onPoint: (told: Told, event: MouseEvent | undefined) => void = () => {};
 
   #run(): Promise<unknown> {
     return (this.#running = this.#view.runAsync());

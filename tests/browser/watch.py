@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext
 
 # JupyterLab's own, seen with a notebook that holds no widget at all. Each by the text it has.
-LAB_NOISE: tuple[str, ...] = ()
+LAB_NOISE = (
+    # A kernel that goes while it is asked who it is.
+    "Canceled future for kernel_info_request message before replies were done",
+)
 
 
 class Watch:

@@ -22,7 +22,7 @@ class About:
     """
 
     id: str = "own"
-    name: str = "own law"
+    name: str = "own"
     counts: str = "total"
     scale: str = ""
     domain: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -77,8 +77,9 @@ def refuse_unknown(words: Mapping[str, Any]) -> Mapping[str, Any]:
     for word in words:
         if word not in WORDS:
             near = difflib.get_close_matches(word, WORDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; the words are {', '.join(WORDS)}"
-            raise TypeError(f"unknown keyword {word!r}{hint}")
+            if near:
+                raise TypeError(f"unknown keyword {word!r}; did you mean {near[0]!r}?")
+            raise TypeError(f"unknown keyword {word!r}; the words are {', '.join(WORDS)}")
     return words
 
 
