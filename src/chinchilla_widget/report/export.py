@@ -9,25 +9,13 @@ from typing import Final
 
 from chinchilla_widget.page import state
 from chinchilla_widget.plans import Plan
-from chinchilla_widget.report.front_end import code, style
+from chinchilla_widget.report.front_end import code, starter, style
 from chinchilla_widget.report.writing import refuse_foreign, unwritten, write
 
 MODULE: Final = "chinchilla-widget.mjs"
 VALUES: Final = "chinchilla-widget.json"
 _MODULE_MARK: Final = b"// chinchilla_widget"
 _VALUES_MARK: Final = b'"generator": "chinchilla_widget"'
-# The host may show it in a shadow root, which a sheet in the document does not reach.
-_WRAP: Final = """
-export default {
-  render({ model, el }) {
-    const sheet = document.createElement("style");
-    const place = document.createElement("div");
-    sheet.textContent = style;
-    el.append(sheet, place);
-    return chinchilla_widget.render({ model, el: place });
-  },
-};
-"""
 
 
 def export_widget(
@@ -44,9 +32,8 @@ def export_widget(
         place.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise unwritten(place, problem, lang) from None
-    module = (
-        f"{_MODULE_MARK.decode()}\n{code()}\nconst style = {json.dumps(style('widget'))};{_WRAP}"
-    )
+    sheet = f"const style={json.dumps(style('widget'))};"
+    module = "\n".join([_MODULE_MARK.decode(), code(), sheet, starter("module"), ""])
     told = {"generator": "chinchilla_widget", **state(plan)}
     values = json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n"
     files = [

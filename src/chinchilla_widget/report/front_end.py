@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +38,13 @@ def key() -> str:
 def style(name: str) -> str:
     """A style sheet: "widget" or "report"."""
     return (_STATIC / f"{name}.css").read_text(encoding="utf-8").strip()
+
+
+@cache
+def starter(name: str) -> str:
+    """What starts the script: in a "page", in an "output" of a notebook, as a "module"."""
+    text = Path(__file__).with_name(f"start_{name}.js").read_text(encoding="utf-8")
+    return re.sub(r"^//.*\n", "", text, flags=re.MULTILINE).strip()
 
 
 def pack(told: Any) -> str:

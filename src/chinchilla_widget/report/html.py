@@ -18,40 +18,20 @@ from chinchilla_widget.page import state
 from chinchilla_widget.plans import FIGURES, Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report.contents import Contents
-from chinchilla_widget.report.front_end import code, pack, packed_code, style
+from chinchilla_widget.report.front_end import code, pack, packed_code, starter, style
 
 MARK = b'<meta name="generator" content="chinchilla_widget'
 _ARXIV: Final = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
-# Unpacks the widget, which the policy knows by its own hash, and the plan.
-_LOADER: Final = """(async () => {
-  const inflate = (id) => {
-    const letters = atob(document.getElementById(id).textContent);
-    const packed = new Blob([Uint8Array.from(letters, (letter) => letter.charCodeAt(0))]);
-    return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
-  };
-  const place = document.getElementById("cw");
-  try {
-    const [code, state] = await Promise.all([inflate("cw-code"), inflate("cw-state")]);
-    const script = document.createElement("script");
-    script.textContent = code;
-    document.head.append(script);
-    chinchilla_widget.page(place, JSON.parse(state));
-  } catch (problem) {
-    place.dataset.failed = "";
-    document.getElementById("cw-failed").hidden = false;
-    throw problem;
-  }
-})();"""
 
 
 def page(contents: Contents) -> bytes:
     """The whole file."""
     lang = contents.lang
-    script = code()
+    script, start = code(), starter("page")
     sheet = style("widget") + style("report")
     title = contents.title or say("report.title", lang)
     policy = (
-        f"default-src 'none'; script-src {_hash(_LOADER)} {_hash(script)}; "
+        f"default-src 'none'; script-src {_hash(starter('page'))} {_hash(script)}; "
         f"style-src {_hash(sheet)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
     return f"""<!doctype html>
@@ -79,7 +59,7 @@ def page(contents: Contents) -> bytes:
 </main>
 <script type="text/plain" id="cw-state">{pack(state(contents.plan))}</script>
 <script type="text/plain" id="cw-code">{packed_code()}</script>
-<script>{_LOADER}</script>
+<script>{start}</script>
 </body>
 </html>
 """.encode()
