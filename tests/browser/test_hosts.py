@@ -25,7 +25,7 @@ from playwright.sync_api import BrowserContext, Page
 
 import chinchilla_widget as cw
 from browser.conftest import FLAGS, chromium
-from browser.lab import LabPage, free_port
+from browser.lab import Lab, LabPage, free_port
 from browser.watch import LAB_NOISE, Watch
 from chinchilla_widget.quantities import show
 
@@ -195,6 +195,27 @@ def test_jupyterlab_untrusted(lab_page: LabPage, executed: Path) -> None:
         assert text in output.inner_text()
         assert "DecompressionStream" not in output.inner_text()
     assert lab_page.page.locator(LIVE).count() == 0
+
+
+def test_jupyterlab_reopened(context: BrowserContext, lab: Lab, executed: Path) -> None:
+    """Trusted and not run: the embedded plan lives; a planner's place says that it must be run.
+
+    JupyterLab's widget manager also says so on the console, so this page is not watched.
+    """
+    path = lab.root / "reopened.ipynb"
+    shutil.copyfile(executed, path)
+    trust = (sys.executable, "-m", "jupyter", "trust", str(path))
+    data = {**os.environ, "JUPYTER_DATA_DIR": str(lab.root.parent / "data")}
+    subprocess.run(trust, env=data, check=True, capture_output=True)
+    shown = LabPage(context.new_page(), lab)
+    shown.page.goto(f"{lab.url}/doc/tree/{path.name}?reset")
+    try:
+        shown.page.locator(LIVE).first.wait_for(timeout=60_000)
+        assert shown.output(2).locator("[data-quantity='params']").text_content() == THREE
+        shown.output(1).get_by_text("model not found").wait_for(timeout=60_000)
+        assert shown.output(1).locator(LIVE).count() == 0
+    finally:
+        shown.close()
 
 
 # --- Voilà, marimo, papermill --------------------------------------------------------------------
