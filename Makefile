@@ -38,6 +38,7 @@ browser: setup ## the tests in a real browser
 hosts: setup ## the tests in voila, marimo, papermill and Sphinx, which it installs
 	@scripts/chromium
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check --requirement requirements-hosts.txt
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --silent mystmd@1.8.3
 	$(RUN) pytest -m browser tests/browser/test_hosts.py
 
 bench: setup ## the measurements in benchmarks/

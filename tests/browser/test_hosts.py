@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -28,6 +29,9 @@ from browser.conftest import FLAGS, chromium
 from browser.lab import Lab, LabPage, free_port
 from browser.watch import LAB_NOISE, Watch
 from chinchilla_widget.quantities import show
+from chinchilla_widget.report import export_widget
+
+ROOT = Path(__file__).parents[2]
 
 CELLS = [
     "%load_ext chinchilla_widget",
@@ -393,6 +397,51 @@ def test_sphinx(
     is_still(page, ONE)
     is_live(page, THREE)
     assert complaints == []
+
+
+MYST = shutil.which("myst") or shutil.which("myst", path=str(ROOT / "node_modules" / ".bin"))
+# MyST's themes come from its own server; a site of contents alone wants only the name of one.
+THEME = """jtex: v1
+version: 1.0.0
+title: none
+build:
+  install: "true"
+  start: "true"
+"""
+
+
+@pytest.mark.skipif(MYST is None, reason="mystmd is not installed: make hosts")
+def test_myst_takes_the_exported_widget(tmp_path: Path) -> None:
+    """Its syntax tree holds the module and the values; that module runs in test_embedded.py."""
+    module, values = export_widget(cw.plan("$1M", chips=512), tmp_path)
+    body = values.read_text("utf-8")
+    (tmp_path / "index.md").write_text(
+        f"# A plan\n\n:::{{anywidget}} {module.name}\n{body}:::\n", "utf-8"
+    )
+    (tmp_path / "myst.yml").write_text(
+        "version: 1\nproject:\n  title: x\nsite:\n  template: ./theme\n", "utf-8"
+    )
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    (theme / "template.yml").write_text(THEME, "utf-8")
+    (theme / "package.json").write_text("{}", "utf-8")
+    assert MYST is not None
+    run(MYST, "build", "--site", folder=tmp_path)
+    built = tmp_path / "_build" / "site"
+    found: list[dict[str, Any]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict) and node.get("type") == "anywidget":
+            found.append(node)
+        for child in node.values() if isinstance(node, dict) else node:
+            if isinstance(child, (dict, list)):
+                walk(child)
+
+    walk(json.loads((built / "content" / "index.json").read_text("utf-8")))
+    (widget,) = found
+    assert widget["model"] == json.loads(body)
+    served = built / "public" / str(widget["esm"]).lstrip("/")
+    assert served.read_bytes() == module.read_bytes()
 
 
 def test_the_watch_sees_a_request(context: BrowserContext) -> None:

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -17,6 +17,7 @@ from browser.watch import Watch
 from chinchilla_widget.laws import About, ParametricLaw
 from chinchilla_widget.quantities import show
 
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Readouts that every plan has, with the kind each prints as.
 READOUTS = {"params": "params", "tokens": "tokens", "tokens_per_param": "ratio", "loss": "loss"}
 
@@ -412,6 +413,21 @@ def test_a_page_says_so_where_its_scripts_do_not_run(
     assert "60.8\u00a0B" in (tab.locator(".rp-figures").text_content() or "")
     assert tab.locator("noscript p").is_visible()
     quiet.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_reads_aloud(
+    open_report: Callable[..., ReportPage], scheme: Literal["light", "dark"]
+) -> None:
+    """axe-core over the whole page, drawers open and a sentence of refusal on it."""
+    page = open_report(cw.plan("$1M", chips=512), "#law=magic", title="Ours", author="Ada")
+    page.page.emulate_media(color_scheme=scheme)
+    for drawer in page.page.locator(".cw-drawer").all():
+        drawer.click()
+    page.settle()
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.page.evaluate("async () => (await axe.run(document)).violations")
+    assert [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]] == []
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

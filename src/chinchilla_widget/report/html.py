@@ -52,6 +52,7 @@ def page(contents: Contents) -> bytes:
 <p class="rp-byline">{_isolated(contents.byline)}</p>
 </header>
 <main>
+<h2 class="rp-hidden">{_text(say("ui.widget", lang))}</h2>
 <p class="rp-failed" id="cw-failed" hidden>{_text(say("report.failed", lang))}</p>
 <noscript><p class="rp-failed">{_text(say("report.failed", lang))}</p></noscript>
 <div class="rp-place" id="cw"></div>
