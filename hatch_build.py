@@ -51,6 +51,7 @@ SOURCES = {
         ),
         PACKAGE / "costs.py",
         PACKAGE / "optimum.py",
+        PACKAGE / "solver" / "roots.py",  # the width of the soft band
     ],
 }
 

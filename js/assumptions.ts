@@ -3,7 +3,7 @@ import { element } from "./dom";
 import { source } from "./drawers";
 import { show } from "./format";
 import type { Lang } from "./model";
-import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, type Answer } from "./signals";
+import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { raised } from "./tip";
 
@@ -49,7 +49,7 @@ export class Assumptions {
     const given = (word: "mfu" | "goodput" | "peak_flops" | "price_per_hour" | "serving_mfu" | "serving_price_per_hour") => store.get(word) !== null;
     const percent = (value: number) => show(value, "percent", lang);
     const peak = text("tflops", { peak: show(peakFlops(store) / 1e12, "constant", lang) });
-    const share = store.number("final_share") ?? 1;
+    const share = usual(store, "final_share");
     const energy = show(answer.k_energy_kwh, "energy", lang);
     const tdp = chip.tdp_w ? show(chip.tdp_w, "count", lang) : "–";
     const ranged = store.get("tables").laws.filter(({ compare }) => compare).map(({ name }) => name);
@@ -64,10 +64,10 @@ export class Assumptions {
         "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
         text(given("serving_mfu") || given("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),
       ],
-      answer.k_energy_kwh > 0 ? ["energy", energy, text("energy_rule", { tdp, pue: show(store.number("pue") ?? 1.1, "constant", lang) }), chip.spec_source] : null,
-      answer.k_co2_kg > 0 ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(store.number("grid") ?? 400, "count", lang) })] : null,
-      own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), text("repeats_rule"), own.constants.R_D ? own.source : ""] : null,
-      ["law", own.name, this.#range(), own.source],
+      answer.k_energy_kwh > 0 ? ["energy", energy, text("energy_rule", { tdp, pue: show(usual(store, "pue"), "constant", lang) }), chip.spec_source] : null,
+      answer.k_co2_kg > 0 ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(usual(store, "grid"), "count", lang) })] : null,
+      own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), [text("repeats_rule"), own.constants.R_D && own.source].filter(Boolean).join(" ")] : null,
+      ["law", own.name, [this.#range(), own.source].filter(Boolean).join(" ")],
       own.reference ? ["reference", show(own.reference.loss, "loss", lang), text("reference_rule", { name: own.reference.name, law: own.name })] : null,
       ["across", String(ranged.length), text("across_rule", { laws: ranged.join(" · ") })],
       answer.k_best_plain > 0 && own.family === "parametric" ? ["band", percent(0.05), text("band_rule")] : null,
@@ -90,7 +90,7 @@ export class Assumptions {
     const value = price === null ? "–" : text("price_an_hour", { price: show(price, "price", lang) });
     const spot = store.get("price_kind") === "spot";
     if (store.get("price_per_hour") !== null) return ["price", value, text("given")];
-    if (!seen) return [spot ? "price_spot" : "price", value, text("price_none")];
+    if (!seen) return [spot ? "price_spot" : "price", value, text(spot ? "price_none_spot" : "price_none")];
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date ?? "" };
     const range = text(seen.typical === null ? "price_mean" : "price_range", values);
     const date = seen.date ? text("price_date", values) : text("price_no_date");

@@ -191,7 +191,6 @@ export class NumberField {
     this.#field.refresh(typeof given === "string" ? given : text);
     attribute(this.#field.input, "aria-valuenow", value ?? null);
     attribute(this.#field.input, "aria-valuetext", text || null);
-    this.#field.input.classList.toggle("cw-given", given !== null);
   }
 }
 
@@ -247,6 +246,7 @@ export class Choice {
 }
 
 const READ_AS = { money: "money", flop: "flops", chip_time: "hours" } as const;
+const ONE_TIMES = /1[.,]0+\s×\s/; // 10²¹ says it
 const SLIDER_STEP = 0.01; // decades: one step is one to three of the last digit printed
 
 /** The next of 1, 2, 5, 10, … above or below a value; what is nearer than a slider's step is passed. */
@@ -333,11 +333,11 @@ export class BudgetControl {
     );
   }
 
-  /** The budget to draw: the slider's while it is used, else the text's where it reads here, else Python's. */
+  /** The budget to draw: the slider's while it is used, else the text's where the page can read it, else Python's. */
   current(): Budget {
     const { store } = this.place;
-    const budget = store.get("bounds").budget;
     if (this.#local) return this.#local;
+    const budget = { value: NaN, ...store.get("bounds").budget };
     const text = store.get("budget");
     // Where the budget is the answer, or its text is more than a number, only Python knows.
     if (text === null || store.get("status").errors["budget"]) return budget;
@@ -436,9 +436,11 @@ export class BudgetControl {
 
   #tick(power: number, kind: Kind): string {
     const { store, lang } = this.place;
-    if (kind === "flop") return show(10 ** power, "flops", lang).replace(/^1(?:[.,]0+)?\s×\s/, "");
-    const [code, unit] = power < 3 ? ["one", 0] : power < 6 ? ["thousand", 3] : power < 9 ? ["million", 6] : ["billion", 9];
-    const room = kind === "money" ? "ui.tick_money" : "ui.tick";
-    return store.text(`${room}_${code}`, { n: String(10 ** (power - Number(unit))) });
+    if (kind === "flop") return show(10 ** power, "flops", lang).replace(ONE_TIMES, "");
+    // Money has no "B", here as in the field: it is a thousand millions, and in Spanish 10¹².
+    const money = kind === "money";
+    if (power >= 15) return show(10 ** power, READ_AS[kind], lang).replace(ONE_TIMES, "");
+    const [code, unit] = power < 3 ? ["one", 0] : power < 6 ? ["thousand", 3] : money || power < 9 ? ["million", 6] : ["billion", 9];
+    return store.text(`${money ? "ui.tick_money" : "ui.tick"}_${code}`, { n: show(10 ** (power - Number(unit)), "count", lang) });
   }
 }

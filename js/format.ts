@@ -8,6 +8,7 @@ export type ShowKind =
   | "tokens"
   | "flops"
   | "money"
+  | "brief"
   | "price"
   | "percent"
   | "ratio"
@@ -27,6 +28,7 @@ const SPACE = "\u00a0"; // a number and its symbol stay on one line
 const MINUS = "\u2212";
 const ZERO: Digits = ["0", 0];
 const CONSTANT_DIGITS = 4; // as papers print the constants of a law
+const COUNTED_BELOW = 6; // and what is no amount of anything, such as a ratio, sooner
 const GROUPED_BELOW = 15; // from 10¹⁵ on groups of digits are no longer read, only counted
 const SMALLEST = -4; // 0.000123 is still counted; 0.0000123 is not
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -117,13 +119,13 @@ function symbols(number: Digits, lang: Lang): string {
 }
 
 function plainDigits(number: Digits, lang: Lang): string {
-  return inDigits(number) ? significant(number, 3, lang) : powerOfTen(number, lang);
+  return inDigits(number, COUNTED_BELOW) ? significant(number, 3, lang) : powerOfTen(number, lang);
 }
 
 /** Whether digits are read at a glance; asked of what will be printed, after its carry. */
-function inDigits(number: Digits): boolean {
+function inDigits(number: Digits, below = GROUPED_BELOW): boolean {
   const exponent = rounded(number, 3)[1];
-  return SMALLEST <= exponent && exponent < GROUPED_BELOW;
+  return SMALLEST <= exponent && exponent < below;
 }
 
 function trimmed(number: Digits, lang: Lang): string {
@@ -142,6 +144,13 @@ function sumOfMoney(number: Digits, lang: Lang): string {
   if (size >= 2) return whole;
   const text = cents(number, lang);
   return text.replace(/0+$/, "").replace(/[.,]+$/, "") === whole ? whole : text;
+}
+
+/** Money in three digits, where room is short. */
+function brief(number: Digits, lang: Lang): string {
+  const short = rounded(number, 3);
+  if (short[1] < 6 || short[1] >= GROUPED_BELOW) return sumOfMoney(short, lang);
+  return `${significant(scaled(short, -6), 3, lang, 0)}${SPACE}M`;
 }
 
 function cents(number: Digits, lang: Lang): string {
@@ -192,6 +201,7 @@ const PRINTERS: Record<ShowKind, (number: Digits, lang: Lang) => string> = {
   tokens: symbols,
   flops: power,
   money: (number, lang) => dollars(sumOfMoney(number, lang), lang),
+  brief: (number, lang) => dollars(brief(number, lang), lang),
   price: (number, lang) => dollars(price(number, lang), lang),
   percent: (number, lang) => `${trimmed(scaled(number, 2), lang)}${SPACE}%`,
   ratio: plainDigits,
@@ -283,7 +293,7 @@ function spoken(text: string, lang: Lang): string {
 /** What `show` prints, in words and to the same three digits, for hover and screen readers. */
 export function words(value: number, kind: ShowKind, lang: Lang): string {
   const text = show(value, kind, lang);
-  if (kind === "plain" || kind === "ratio" || kind === "count" || kind === "constant" || kind === "duration" || !Number.isFinite(value)) {
+  if (kind === "plain" || kind === "ratio" || kind === "count" || kind === "constant" || kind === "brief" || kind === "duration" || !Number.isFinite(value)) {
     return spoken(text, lang);
   }
   const size = Math.abs(value);
@@ -338,7 +348,7 @@ export function readPrinted(text: string, kind: ShowKind, lang: Lang): number | 
   if (negative && kind !== "ratio") return null;
   if (negative) rest = rest.slice(1);
   if (kind === "plain") return /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/.test(rest) ? Number(rest) : null;
-  if (kind === "duration" || kind === "energy" || kind === "mass" || kind === "constant") return null;
+  if (kind === "duration" || kind === "energy" || kind === "mass" || kind === "constant" || kind === "brief") return null;
 
   let exponent = 0;
   if (kind === "money" || kind === "price") {

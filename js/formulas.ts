@@ -2,7 +2,7 @@
 // a formula needs beyond the figures themselves is an output of Python's program.
 import { show } from "./format";
 import type { Lang } from "./model";
-import { accelerator, law, mfu, peakFlops, pricePerHour, type Answer } from "./signals";
+import { accelerator, law, mfu, peakFlops, pricePerHour, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 
 type Kind = Parameters<typeof show>[1];
@@ -57,7 +57,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
         ? [say("params_own")]
         : [say("params"), answer.k_plain > 0 ? say("params_law") : ""];
   const loss = !(answer.k_loss > 0) ? [] : surface ? [say("loss"), say("loss_values")] : [say("loss_flops"), say("loss_flops_values")];
-  const share = store.number("final_share") ?? 1;
+  const share = usual(store, "final_share");
   const spent = {
     dollars: print(budget.value ?? NaN, "money"),
     time: print(budget.value ?? NaN, "hours"),

@@ -14,6 +14,7 @@ import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
 import { accelerator, anchors, inputs, law, mfu, NOTHING, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
+import { Spot } from "./spot";
 import { Store } from "./store";
 import { hush } from "./tip";
 
@@ -64,6 +65,7 @@ class View implements Curve {
   readonly #budget: BudgetControl;
   readonly #accelerator: Choice;
   readonly #price: NumberField;
+  readonly #spot: Spot;
   readonly #mfu: NumberField;
   readonly #goodput: NumberField;
   readonly #chips: NumberField;
@@ -110,6 +112,8 @@ class View implements Curve {
     this.#price = new NumberField("price_per_hour", "price", this, {
       label: text("price", { chip }), placeholder: text("price_placeholder"), step: 0.05,
     });
+    this.#spot = new Spot(this);
+    this.#price.suffix.after(this.#spot.element);
     this.#mfu = new NumberField("mfu", "percent", this, { label: text("mfu"), help: text("mfu_help"), step: 0.01 });
     this.#goodput = new NumberField("goodput", "percent", this, { label: text("goodput"), help: text("goodput_help"), step: 0.01 });
     this.#chips = new NumberField("chips", "count", this, {
@@ -149,7 +153,7 @@ class View implements Curve {
         element(
           "div", { class: "cw-question" }, this.#budget.element,
           element(
-            "div", { class: "cw-compute" },
+            "div", {},
             element("div", { class: "cw-fields" }, ...fields.map((each) => each.element)),
             ...fields.map((each) => each.error),
             this.#readouts.follows,
@@ -169,6 +173,8 @@ class View implements Curve {
     );
 
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
+    // The same refusal again; until it came, the picture went on without it.
+    store.on("turn", () => store.get("status").error && this.#heard(), signal);
     store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
@@ -263,7 +269,8 @@ class View implements Curve {
     attribute(this.#budget.equals, "data-apart", kind !== "money" || !all);
 
     this.#accelerator.refresh();
-    this.#price.relabel(store.text("ui.price", { chip }));
+    this.#spot.refresh();
+    this.#price.relabel(store.text(this.#spot.on ? "ui.price_spot" : "ui.price", { chip }));
     this.#price.refresh(pricePerHour(store));
     this.#mfu.refresh(mfu(store));
     this.#mfu.explain(store.text("ui.mfu_help"), store.get("mfu") === null ? store.text("ui.mfu_because", { mfu: show(mfu(store), "percent", lang), reason: store.text(accelerator(store).mfu_reason) }) : "");

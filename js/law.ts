@@ -33,8 +33,8 @@ export class LawFacts {
 
   #facts(now: Law): [code: string, fact: (Node | string)[]][] {
     const { store } = this;
-    // Names, data and sources stand as their authors wrote them.
-    const quoted = (text: string | undefined) => (text ? [element("span", { lang: "en" }, ...source(text))] : []);
+    // A law of one's own says what its author wrote, in whatever language.
+    const quoted = (text: string | undefined) => (text ? [element("span", {}, ...source(text))] : []);
     const formula = now.family === "parametric" ? store.text("ui.law_surface") : now.signals.k_has_loss ? store.text("ui.law_frontier_loss") : store.text("ui.law_frontier");
     return [
       ["law_formula", raised(formula)],

@@ -73,13 +73,15 @@ export interface Tables {
   models: RealModel[];
   /** What a word is when nobody gives it. */
   defaults: Words;
+  /** Stands for "no limit" in expressions, which know no infinity. */
+  endless: number;
   /** The plan, where the budget is not the question. */
   pin: { params: number; tokens: number; unique_tokens: number } | null;
 }
 
 export interface Budget {
   kind: Kind;
-  /** Dollars, FLOP or chip-hours as Python read them; null where the budget is the answer. */
+  /** Dollars, FLOP or chip-hours; null where the budget is the answer. */
   value: number | null;
   low: number;
   high: number;
@@ -90,8 +92,6 @@ export interface Status {
   errors: Record<string, string>;
   sentences: { code: string; text: string }[];
   error: string | null;
-  /** Counts Python's answers, so that an answer that changes nothing else is an answer too. */
-  turn?: number;
 }
 
 /** The pictures of a family of laws; a family may lack some. */
@@ -134,8 +134,11 @@ export interface Words {
 export interface Answers {
   specs: Record<string, Specs>;
   tables: Tables;
-  bounds: { budget: Budget };
+  /** How far the slider goes; Python's reading of the budget where the page may have none of its own. */
+  bounds: { budget: Omit<Budget, "value"> & Partial<Budget> };
   status: Status;
+  /** Counts Python's answers, so that one that changes nothing else is an answer too. */
+  turn?: number;
   messages: Record<string, string>;
 }
 

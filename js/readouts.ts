@@ -4,7 +4,7 @@ import { attribute, element, listen, write } from "./dom";
 import { show, words } from "./format";
 import { formulas, type Explained } from "./formulas";
 import type { Budget, Lang } from "./model";
-import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, type Answer } from "./signals";
+import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
@@ -92,7 +92,7 @@ export class Readouts {
     });
     this.#figures.params.doubt.after(this.#back);
     this.line = element("div", { class: "cw-line", role: "list" }, ...Object.values(this.#figures).map((each) => each.element));
-    this.doubts = element("div", { class: "cw-doubts" }, this.#doubt, this.#notes);
+    this.doubts = element("div", {}, this.#doubt, this.#notes);
     this.table = element(
       "div", { class: "cw-hidden" },
       element("table", {}, element("caption", {}, store.text("ui.table")), this.#rows),
@@ -110,8 +110,10 @@ export class Readouts {
     const figures = this.#figures;
     const chip = accelerator(store).chip_word;
     const print = (value: number, kind: Show) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
+    // A law that is left out of the range is measured against the others.
+    const across = law(store).compare ? "ui.across_laws" : "ui.across_others";
     const range = (low: number, high: number, kind: Show) =>
-      low > 0 && high > 0 ? store.text("ui.across_laws", ends(show(low, kind, lang), show(high, kind, lang))) : "";
+      low > 0 && high > 0 ? store.text(across, ends(show(low, kind, lang), show(high, kind, lang))) : "";
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
     const own = sizeIsOpen(store) && store.number("params") !== null;
@@ -202,7 +204,7 @@ export class Readouts {
     this.#rows.replaceChildren(
       ...rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))),
     );
-    const sentences = store.get("status").sentences.filter(({ code }) => !/^plans\.(extrapolates|below_domain)/.test(code));
+    const sentences = store.get("status").sentences;
     this.#notes.replaceChildren(...sentences.map(({ text }) => element("li", {}, text)));
     this.#notes.hidden = sentences.length === 0;
   }
@@ -214,14 +216,14 @@ export class Readouts {
     const rate = answer.k_dollars_per_flop;
     const priced = Number.isFinite(rate) && rate > 0;
     const budget = (factor: number) =>
-      show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "money" : "flops", lang);
-    const mile = answer.k_plain > 0 && answer.k_last_mile > 0;
+      show(answer.k_budget_flops * factor * (priced ? rate : 1), priced ? "brief" : "flops", lang);
     return {
       k_text_params: show(answer.k_best_params, "params", lang),
       k_text_tenth: budget(0.1),
       k_text_tenfold: budget(10),
       k_text_floor: store.text("charts.floor", { loss: show(k_E ?? k_loss_floor ?? NaN, "loss", lang) }),
-      k_text_mile: mile ? store.text("charts.mile", { factor: show(answer.k_last_mile, "ratio", lang) }) : "",
+      // 0 where it has no price.
+      k_text_mile: answer.k_last_mile > 0 ? store.text("charts.mile", { factor: show(answer.k_last_mile, "ratio", lang) }) : "",
     };
   }
 
@@ -244,16 +246,17 @@ export class Readouts {
     term("chip_hours", inFigure || !(answer.k_chip_hours > 0) ? "" : store.text("ui.hours", { hours, chip }));
     term("energy_kwh", answer.k_energy_kwh > 0 ? show(answer.k_energy_kwh, "energy", lang) : "");
     term("price", this.#price());
-    term("scope", store.text((store.number("final_share") ?? 1) < 1 ? "ui.scope_share" : "ui.scope"));
+    term("scope", store.text(usual(store, "final_share") < 1 ? "ui.scope_share" : "ui.scope"));
   }
 
   #price(): string {
     const { store, lang } = this;
     if (store.get("price_per_hour") !== null) return store.text("ui.price_own");
     const seen = priceSeen(store);
-    if (!seen) return store.text("ui.price_none");
+    const spot = store.get("price_kind") === "spot" ? "_spot" : "";
+    if (!seen) return store.text(`ui.price_none${spot}`);
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date?.slice(0, 7) ?? "" };
-    return store.text(seen.date ? "ui.price_seen" : "ui.price_undated", values);
+    return store.text(`ui.price_${seen.date ? "seen" : "undated"}${spot}`, values);
   }
 
   #warn(answer: Answer): void {

@@ -11,8 +11,6 @@ export interface Asked {
 }
 
 const KINDS: Record<Kind, number> = { money: 0, flop: 1, chip_time: 2 };
-// Stands for "no limit" in expressions, which know no infinity.
-const UNLIMITED = 1e150; // as ENDLESS in Python: its products stay finite
 
 /** The signals that answer; a solver may lack those its family has no answer to. */
 export const OUTPUTS = [
@@ -76,9 +74,14 @@ export function peakFlops(asked: Asked): number {
   return asked.number("peak_flops") ?? peaks[asked.get("dtype") ?? dtype] ?? peaks[dtype] ?? 0;
 }
 
+/** A number, or what Python takes where none is given. */
+export function usual(asked: Asked, word: NumberWord): number {
+  return asked.number(word) ?? Number(asked.get("tables").defaults[word]);
+}
+
 /** Every signal that asks. */
 export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Values {
-  const pin = asked.get("tables").pin;
+  const { pin, endless } = asked.get("tables");
   const number = (word: NumberWord, otherwise: number) => asked.number(word) ?? otherwise;
   return {
     k_budget: budget.value ?? 1,
@@ -88,9 +91,9 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_mfu: mfu(asked),
     k_goodput: number("goodput", 0),
     k_chips: number("chips", 0),
-    k_final_share: number("final_share", 1),
+    k_final_share: usual(asked, "final_share"),
     k_token_price: number("token_price", 0),
-    k_unique_tokens: Math.min(number("unique_tokens", UNLIMITED), UNLIMITED),
+    k_unique_tokens: Math.min(number("unique_tokens", endless), endless),
     k_repeats: asked.get("repeats") === false ? 0 : 1,
     k_served_tokens: number("served_tokens", 0),
     k_serving_mfu: number("serving_mfu", 0),
@@ -99,8 +102,8 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_pin_params: pin?.params ?? 0,
     k_pin_tokens: pin?.tokens ?? 0,
     k_pin_unique: pin?.unique_tokens ?? 0,
-    k_pue: number("pue", 1.1),
-    k_grid: number("grid", 400),
+    k_pue: usual(asked, "pue"),
+    k_grid: usual(asked, "grid"),
     k_tdp: accelerator(asked).tdp_w ?? 0,
     ...law(asked).signals,
   };

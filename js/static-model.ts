@@ -140,7 +140,8 @@ export class StaticModel implements Model, Asked {
   /** The budget of a text, and the ends of its slider, which move only where it lies beyond. */
   #budget(text: string): Budget | null {
     // What Python has read already, in whatever words.
-    if (text === this.first.budget) return this.first.bounds.budget;
+    const { budget, bounds } = this.first;
+    if (text === budget && bounds.budget.value) return { ...bounds.budget, value: bounds.budget.value };
     const chip = accelerator(this).chip_word;
     const hours = (this.#values.messages["ui.hours"] ?? "").replace("{chip}", chip);
     const read = readBudget(text, this.#values.lang, { flop: this.#values.messages["ui.flop"] ?? "", hours });

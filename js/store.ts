@@ -7,7 +7,7 @@ const THROTTLE_MS = 50;
 const SILENCE_MS = 2000;
 // Python answers with these, or with a word as it has read it.
 const ANSWERS: (keyof Traits)[] = [
-  "specs", "tables", "bounds", "status", "messages",
+  "specs", "tables", "bounds", "status", "turn", "messages",
   "budget", "price_per_hour", "mfu", "goodput", "chips", "accelerator", "law",
 ];
 
@@ -98,7 +98,7 @@ export class Store {
     this.#saved = performance.now();
     this.#model.save_changes();
     // Without the count an answer that changes nothing could not be told from no answer.
-    if (this.#model.live === false || this.#model.get("status").turn === undefined) return;
+    if (this.#model.live === false || this.#model.get("turn") === undefined) return;
     this.#waiting ??= setTimeout(() => this.#hush(true), SILENCE_MS);
   }
 

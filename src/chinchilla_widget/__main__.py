@@ -8,7 +8,9 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Final
 
 from chinchilla_widget import options
 from chinchilla_widget.accelerators import ACCELERATORS
@@ -18,6 +20,9 @@ from chinchilla_widget.plans import Plan
 from chinchilla_widget.quantities import parse_quantity, show
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.solver import plan
+
+_TEXTS: Final = ("name", "data", "source", "verified", "note")
+_REMARKS: Final = ("mfu_reason", "headline_note", "note")
 
 PROGRAM = "chinchilla-widget"
 MISTAKE = 2
@@ -64,9 +69,9 @@ def _answer(given: Sequence[str]) -> tuple[str, int]:
     options.add_report(made)
     budget, words, found = options.read(made, given)
     if found.list_laws:
-        return laws_table(), 0
+        return (_json(laws_list(lang)) if found.json else laws_table(lang)), 0
     if found.list_accelerators:
-        return accelerators_table(lang), 0
+        return (_json(accelerators_list(lang)) if found.json else accelerators_table(lang)), 0
     old = None if found.check is None else Plan.from_json(found.check)
     asked = budget is not None or bool(set(words) - {"lang"})
     if old is not None and not asked:
@@ -89,7 +94,7 @@ def _told(answer: Plan, old: Plan | None, found: Namespace, lang: str) -> tuple[
         from chinchilla_widget.report import export_widget
 
         paths += export_widget(answer, found.export_widget, force=found.force)
-    lines = [_json(answer) if found.json else str(answer)]
+    lines = [_json(answer.to_dict()) if found.json else str(answer)]
     if not found.json:  # what is printed for a program stays what a program reads
         lines += [say("report.written", lang, name=str(path)) for path in paths]
     moved = None if old is None else _moved(old, answer, found.tolerance, lang)
@@ -115,14 +120,41 @@ def _moved(old: Plan, new: Plan, tolerance: str | None, lang: str) -> tuple[str,
     return "\n".join([head, *checked.moved, *checked.because]), MOVED
 
 
-def _json(answer: Plan) -> str:
-    return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+def _json(answer: Any) -> str:
+    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def laws_table() -> str:
-    """Every law on a line: id, name, what it was fitted on, where from."""
-    rows = [(key, law.family, law.about.counts, law.about.source) for key, law in LAWS.items()]
+def laws_table(lang: str = "en") -> str:
+    """Every law on a line: id, family, which params it counts, where from."""
+    rows = [
+        (
+            key,
+            say(f"laws.family_{law.family}", lang),
+            say(f"ui.counts_{law.about.counts.replace('-', '_')}", lang),
+            law.about.says("source", lang),
+        )
+        for key, law in LAWS.items()
+    ]
     return _table(rows)
+
+
+def laws_list(lang: str = "en") -> list[dict[str, Any]]:
+    """Every law with all that is known of it, as plain JSON values."""
+    listed = []
+    for law in LAWS.values():
+        about = asdict(law.about)
+        del about["spanish"]
+        about |= {what: law.about.says(what, lang) for what in _TEXTS}
+        listed.append({**about, "family": law.family, "constants": dict(law.constants)})
+    return listed
+
+
+def accelerators_list(lang: str = "en") -> list[dict[str, Any]]:
+    """Every accelerator with all that is known of it, as plain JSON values."""
+    return [
+        {**asdict(chip), **{what: chip.says(what, lang) for what in _REMARKS}}
+        for chip in ACCELERATORS.values()
+    ]
 
 
 def accelerators_table(lang: str = "en") -> str:

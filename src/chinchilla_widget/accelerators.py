@@ -17,7 +17,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Final, Literal
 
-from chinchilla_widget.messages import ChinchillaError, catalogue, say
+from chinchilla_widget.messages import ChinchillaError, UnknownNameError, catalogue, say
 from chinchilla_widget.quantities.sentences import error
 
 Age = Literal["fresh", "old", "undated"]
@@ -206,15 +206,21 @@ class Accelerator:
             )
         limit = self.highest_mfu(dtype, lang, peak_flops=peak_flops)
         if self.matmul_ceiling is not None and mfu > limit:
+            name, dense = self.peak(dtype, lang)
+            peak = dense if peak_flops is None else peak_flops
+            # With a peak of the asker's own it is the peak that is wrong as likely as the MFU.
+            own = "" if _same(peak, dense) else "_own_peak"
             raise error(
-                "accelerators.mfu_above_ceiling",
+                f"accelerators.mfu_above_ceiling{own}",
                 lang,
                 mfu=("percent", mfu),
                 name=self.name,
                 ceiling=("ratio", self.matmul_ceiling / TERA),
-                peak=("ratio", self.matmul_ceiling / limit / TERA),
-                # Rounded down: the limit as printed must itself be allowed.
-                limit=("percent", math.floor(100 * limit) / 100),
+                peak=("ratio", peak / TERA),
+                reached=("ratio", mfu * peak / TERA),
+                dtype=name,
+                dense=("ratio", dense / TERA),
+                limit=("percent", _rounded_down(limit)),
             )
         return ("accelerators.mfu_high",) if mfu > HIGH_MFU else ()
 
@@ -262,7 +268,16 @@ class Accelerators(Mapping[str, Accelerator]):
         }
 
     def __getitem__(self, key: str) -> Accelerator:
-        return self._rows[key]
+        if key in self._rows:
+            return self._rows[key]
+        chip = self.by_alias.get(_squeeze(str(key)))
+        near = [chip.id] if chip else difflib.get_close_matches(str(key), self._rows, n=3)
+        if near:
+            raise UnknownNameError("accelerators.no_id_near", text=key, near=", ".join(near))
+        raise UnknownNameError("accelerators.no_id", text=key, known=", ".join(self._rows))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
@@ -368,6 +383,12 @@ def _bare(squeezed: str) -> str:
     bare = re.sub(rf"^(nvidia|amd|google|cloud|intel|aws|{_CHIP_WORDS})+", "", squeezed)
     bare = re.sub(rf"({_CHIP_WORDS}|tpus?)$", "", bare)
     return bare if bare in ACCELERATORS.by_alias else bare.removesuffix("s")
+
+
+def _rounded_down(share: float) -> float:
+    """To two digits: a limit as printed must itself be allowed."""
+    scale = 10.0 ** (1 - math.floor(math.log10(share)))
+    return math.floor(share * scale) / scale
 
 
 def _same(one: float, other: float) -> bool:

@@ -23,6 +23,9 @@ _LINE = r"(?:.*=\s*)?%?chinchilla\b"
 # What stands in braces is an expression of the notebook, $name a variable; "$1M" is money.
 _EXPRESSION = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
 
+# "$US" is no variable, though written like one.
+_DOLLARS = ("us", "usd")
+
 
 def load_ipython_extension(shell: Any) -> None:
     """Registers ``%chinchilla`` and its completions."""
@@ -119,7 +122,9 @@ def _expanded(line: str, shell: Any, lang: str) -> str:
     def value(match: re.Match[str]) -> str:
         source = match[1] if match[1] is not None else match[2]
         if match[2] is not None and match[2] not in shell.user_ns:
-            return match[0]  # a currency, or money yet to be read
+            if match[2].lower() in _DOLLARS:
+                return match[0]
+            raise ChinchillaError("options.no_variable", lang, name=match[2])
         try:
             return str(eval(source, shell.user_global_ns, shell.user_ns))
         except Exception as error:

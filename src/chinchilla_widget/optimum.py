@@ -44,11 +44,19 @@ def tilt(law: ParametricLaw, terms: Terms, params: Any, money: Any) -> Any:
     size = Outer(params, params)
     # By the envelope theorem the best repeats may be held still (house rule: one inner root).
     unique, again = purchase(terms, size, Outer(money, -(terms.serving * params)), repeats)
-    tokens = effective(terms, unique, again)
-    useful = law.effective_params(size, terms.stock) if terms.limited else size
-    gain = law.reducible(useful, tokens.value).slope
-    cost = law.reducible(useful.value, tokens).slope
+    counted, tokens = useful(law, terms, size, unique, again)
+    gain = law.reducible(counted, tokens.value).slope
+    cost = law.reducible(counted.value, tokens).slope
     return np.log(-cost / gain)
+
+
+def useful(law: ParametricLaw, terms: Terms, params: Any, unique: Any, again: Any) -> Any:
+    """Params and fresh tokens that a run is worth, for the law's surface.
+
+    ``unique`` tokens are read once, and ``again`` more times each.
+    """
+    size = law.effective_params(params, terms.stock) if terms.limited else params
+    return size, effective(terms, unique, again)
 
 
 def start(law: ParametricLaw, terms: Terms, flops: Any) -> Any:
@@ -75,3 +83,13 @@ def whole_stock(terms: Terms, flops: Any) -> Any:
     """
     limit = terms.unique_tokens
     return (flops - terms.data_price * limit) / (6.0 * limit + terms.serving)
+
+
+def fresh_only(terms: Terms, params: Any, money: Any, flops: Any) -> Any:
+    """The best size where tokens may not be read again.
+
+    ``params`` and ``money`` are the optimum without the limit. It holds where that many fresh
+    tokens exist; else the kink is the best there is.
+    """
+    fresh = money / (terms.data_price + 6.0 * params)
+    return where(fresh <= terms.unique_tokens, params, whole_stock(terms, flops))

@@ -13,9 +13,14 @@ from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.plans import FORMS
 from chinchilla_widget.scenario import FIXED as FIXED
-from chinchilla_widget.scenario import PRICE_KINDS, WORDS
+from chinchilla_widget.scenario import KINDS, PRICE_KINDS, WORDS, read_word
 
 _FLAG: Final = re.compile(r"^--[\w-]+")
+
+# What may follow the first word of a flag's value, in one value with it.
+_MOST_WORDS: Final = 3
+_UNIT: Final = re.compile(r"[a-z%/]", re.IGNORECASE)
+_NAME_GOES_ON: Final = re.compile(r"[a-z0-9]", re.IGNORECASE)
 
 # Flags that are words of the question, in the order help lists them; the rest is up to the host.
 _FLAGS: Final = tuple(word for word in WORDS if word != "budget")
@@ -103,7 +108,8 @@ def read(
         Finished: help was asked for.
     """
     try:
-        found, unknown = made.parse_known_intermixed_args(_hyphened(arguments))
+        whole = _joined(_hyphened(arguments), made.lang)
+        found, unknown = made.parse_known_intermixed_args(whole)
     except argparse.ArgumentError as error:
         raise _mistaken(made, error) from None
     if unknown:
@@ -116,6 +122,40 @@ def read(
 def _hyphened(arguments: Sequence[str]) -> list[str]:
     """``--served_tokens`` is taken for ``--served-tokens``; values are left alone."""
     return [_FLAG.sub(lambda flag: flag[0].replace("_", "-"), argument) for argument in arguments]
+
+
+def _joined(arguments: Sequence[str], lang: str) -> list[str]:
+    """Values of several words, such as ``--accelerator A100 80GB`` or ``--tokens 15 T``, in one.
+
+    Words are joined only where they are read as one value: what follows may be the budget.
+    """
+    left, whole = list(arguments), []
+    while left:
+        flag, is_flag, value = left.pop(0).partition("=")
+        whole.append(f"{flag}{is_flag}{value}")
+        word = flag.removeprefix("--").replace("-", "_")
+        if not flag.startswith("--") or word not in WORDS or not left:
+            continue
+        if not is_flag:
+            value = left.pop(0)
+            whole.append(value)
+        for count in range(min(_MOST_WORDS, len(left)), 0, -1):
+            text = " ".join([value, *left[:count]])
+            # A number after a number may be the budget; "80GB" after "A100" may not.
+            more = _NAME_GOES_ON if word == "accelerator" else _UNIT
+            if all(more.match(each) for each in left[:count]) and _reads(word, text, lang):
+                whole[-1] += text[len(value) :]
+                del left[:count]
+                break
+    return whole
+
+
+def _reads(word: str, text: str, lang: str) -> bool:
+    try:
+        read_word(word, text, lang)
+    except ChinchillaError:
+        return False
+    return word == "accelerator" or word in KINDS
 
 
 def _mistaken(made: Parser, error: argparse.ArgumentError) -> ChinchillaError:

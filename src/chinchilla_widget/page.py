@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
@@ -11,7 +12,8 @@ from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, 
 from chinchilla_widget.charts import law_signals, real_models, specs
 from chinchilla_widget.costs import default_goodput
 from chinchilla_widget.laws import LAWS, ParametricLaw
-from chinchilla_widget.messages import ChinchillaError, catalogue
+from chinchilla_widget.messages import ChinchillaError, catalogue, say
+from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan, doubt
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities import show
@@ -66,15 +68,16 @@ def _why(chip: Accelerator) -> str:
 
 
 def tables(
-    own_laws: Mapping[str, Any], plan: Plan | None, defaults: Mapping[str, Any]
+    own_laws: Mapping[str, Any], plan: Plan | None, defaults: Mapping[str, Any], lang: str
 ) -> dict[str, Any]:
     """The catalogue, the laws and models, what the words default to, and a pinned answer."""
     known = {**LAWS, **own_laws}
     return {
         "accelerators": _accelerators(),
-        "laws": [_law(key, law) for key, law in known.items()],
+        "laws": [_law(key, law, lang) for key, law in known.items()],
         "models": _models(),
         "defaults": dict(defaults),
+        "endless": ENDLESS,
         "pin": _pin(plan),
     }
 
@@ -131,21 +134,21 @@ def _price(price: Price | None) -> dict[str, Any] | None:
 
 
 @cache
-def _shipped_law(key: str) -> dict[str, Any]:
-    return _describe(key, LAWS[key])
+def _shipped_law(key: str, lang: str) -> dict[str, Any]:
+    return _describe(key, LAWS[key], lang)
 
 
-def _law(key: str, law: Any) -> dict[str, Any]:
+def _law(key: str, law: Any, lang: str) -> dict[str, Any]:
     if LAWS.get(key) is law:
-        return _shipped_law(key)
-    told = _describe(key, law)
+        return _shipped_law(key, lang)
+    told = _describe(key, law, lang)
     # Anybody's text: on one line, and in its own direction.
     return {k: clean(v) if isinstance(v, str) and k != "id" else v for k, v in told.items()} | {
         "own": True
     }
 
 
-def _describe(key: str, law: Any) -> dict[str, Any]:
+def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
     about = law.about
     low, high = about.domain.get("flops", (None, None))
     reference = None
@@ -154,7 +157,7 @@ def _describe(key: str, law: Any) -> dict[str, Any]:
         reference = {"name": "Chinchilla 70B", "loss": float(law.loss(70e9, 1.4e12))}
     return {
         "id": key,
-        "name": about.name,
+        "name": about.says("name", lang),
         "family": law.family,
         "counts": about.counts,
         "scale": about.scale,
@@ -165,17 +168,20 @@ def _describe(key: str, law: Any) -> dict[str, Any]:
         "flops_low": low,
         "flops_high": high,
         "reference": reference,
-        "data": about.data,
-        "source": about.source,
-        "verified": about.verified,
-        "note": about.note,
+        "data": about.says("data", lang),
+        "source": about.says("source", lang),
+        "verified": about.says("verified", lang),
+        "note": about.says("note", lang),
     }
 
 
 def bounds(
     plan: Plan | None, budget: str | None, fx: float | None, lang: str, before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The budget as a number, and how far its slider goes."""
+    """How far the budget's slider goes, and its value where the page cannot read the text.
+
+    A budget that stands as it is printed the page reads by itself: in a drag nothing changes here.
+    """
     if budget is None:
         if plan is None:
             return dict(before)
@@ -189,27 +195,44 @@ def bounds(
     assert read is not None
     low, high = _RANGES[read.kind]
     # A slider's ends stay where they are unless the budget lies beyond them.
-    return {
-        "budget": {
-            "kind": read.kind,
-            "value": read.amount,
-            "low": low if read.amount >= low else 10.0 ** math.floor(math.log10(read.amount)),
-            "high": high if read.amount <= high else 10.0 ** math.ceil(math.log10(read.amount)),
-        }
+    found: dict[str, Any] = {
+        "kind": read.kind,
+        "low": low if read.amount >= low else 10.0 ** math.floor(math.log10(read.amount)),
+        "high": high if read.amount <= high else 10.0 ** math.ceil(math.log10(read.amount)),
     }
+    chip = None if plan is None else plan.scenario.accelerator
+    if chip is None or budget != printed_budget(read.kind, read.amount, chip, lang):
+        found["value"] = read.amount
+    return {"budget": found}
+
+
+# What the page says by itself, in every frame: how its field read the budget, and how far the
+# plan lies outside what its law was fitted on.
+_SAID_BY_THE_PAGE: Final = (
+    "scenario.reading",
+    "plans.extrapolates",
+    "plans.extrapolates_spread",
+    "plans.below_domain",
+)
+# Keywords that are no words of any language; the others read as they are ("mfu", "chips").
+_CODE_WORDS: Final = re.compile(rf"\b({'|'.join(word for word in WORDS if '_' in word)})\b=?")
+
+
+def in_words(sentence: str, lang: str) -> str:
+    """A sentence for the page, where a person sees fields and not keywords."""
+    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1]}", lang), sentence)
+    return said[:1].upper() + said[1:] if said != sentence else sentence
 
 
 def status(
-    plan: Plan | None, error: str | None, errors: Mapping[str, str], turn: int
+    plan: Plan | None, error: str | None, errors: Mapping[str, str], lang: str
 ) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
-    # How the budget was read is what its field prints already.
-    sentences = [] if plan is None else [s for s in plan.status if s.code != "scenario.reading"]
+    sentences = [] if plan is None else [s for s in plan.status if s.code not in _SAID_BY_THE_PAGE]
     return {
-        "errors": dict(errors),
-        "error": error,
-        "sentences": [{"code": each.code, "text": str(each)} for each in sentences],
-        "turn": turn,
+        "errors": {word: in_words(each, lang) for word, each in errors.items()},
+        "error": None if error is None else in_words(error, lang),
+        "sentences": [{"code": each.code, "text": in_words(str(each), lang)} for each in sentences],
     }
 
 
@@ -228,9 +251,9 @@ def state(plan: Plan) -> dict[str, Any]:
         **words,
         "messages": {**messages(scenario.lang), **spoken},
         "specs": specs(scenario.lang),
-        "tables": tables(own, plan, defaults),
+        "tables": tables(own, plan, defaults, scenario.lang),
         "bounds": bounds(plan, words["budget"], None, scenario.lang, {}),
-        "status": {key: value for key, value in status(plan, None, {}, 0).items() if key != "turn"},
+        "status": status(plan, None, {}, scenario.lang),
         "report": {
             "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
             "mfu": _highest_mfu(scenario),

@@ -38,7 +38,7 @@ _STATIC: Final = Path(__file__).parent / "static"
 DEFAULT_BUDGET: Final = "$1M"
 # A select needs something selected where a keyword may be left out.
 _DEFAULTS: Final = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
-_ANSWERS: Final = ("specs", "tables", "bounds", "status", "messages")
+_ANSWERS: Final = ("specs", "tables", "bounds", "status", "turn", "messages")
 
 
 class Planner(anywidget.AnyWidget):
@@ -91,6 +91,7 @@ class Planner(anywidget.AnyWidget):
     tables = traitlets.Dict().tag(sync=True)
     bounds = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
+    turn = traitlets.Int(0).tag(sync=True)
     messages = traitlets.Dict().tag(sync=True)
 
     plan = traitlets.Instance(Plan, allow_none=True)
@@ -110,7 +111,6 @@ class Planner(anywidget.AnyWidget):
         self._errors: dict[str, str] = {}
         self._page_speaks = self._busy = self._released = False
         self._answered: Any = None
-        self._turn = 0
         with self._lock:
             super().__init__()
             self._good = {word: getattr(self, word) for word in WORDS}
@@ -150,15 +150,14 @@ class Planner(anywidget.AnyWidget):
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """What the page sent: read under the lock, mistakes answered on the page."""
         with self._lock:
-            turn = self._turn
+            turn = self.turn
             self._page_speaks = True
             try:
                 super().set_state({k: v for k, v in sync_data.items() if k not in _ANSWERS})
                 # A page that set what cannot be read, or nothing new, waits for an answer too.
                 self._answer()
-                if self._turn == turn:
-                    self._turn += 1
-                    self.status = {**self.status, "turn": self._turn}
+                if self.turn == turn:
+                    self.turn += 1
             finally:
                 self._page_speaks = False
 
@@ -329,13 +328,13 @@ class Planner(anywidget.AnyWidget):
             self._answered = asked
             plan, error = self._solved()
             self._good = {word: getattr(self, word) for word in WORDS}
-            self._turn += 1
             with self.hold_sync():
+                self.turn += 1
                 self.messages = page.messages(self.lang)
                 self.specs = specs(self.lang)
-                self.tables = page.tables(self._laws, plan, _DEFAULTS)
+                self.tables = page.tables(self._laws, plan, _DEFAULTS, self.lang)
                 self.bounds = page.bounds(plan, self.budget, self.fx, self.lang, self.bounds)
-                self.status = page.status(plan, error, self._errors, self._turn)
+                self.status = page.status(plan, error, self._errors, self.lang)
             self.error = error
             self.plan = plan
 

@@ -107,11 +107,11 @@ def test_axe_finds_nothing(page_with_widget: Open, theme: str, lang: str) -> Non
     open_drawers(view)
     status = page.get("status")
     errors = {word: say("ui.python_silent", lang) for word in FIELDS}
-    page.receive(status={**status, "errors": errors, "turn": 9})
+    page.receive(status={**status, "errors": errors}, turn=9)
     expect(view.locator(".cw-error:visible")).to_have_count(len(errors))
     assert violations(page.page) == []
     assert view.evaluate(CONTRASTS) == []
-    page.receive(status={**status, "turn": 10}, law=FRONTIER)
+    page.receive(status=status, turn=10, law=FRONTIER)
     expect(view.locator(".cw-lacking:visible").first).to_be_visible()
     assert violations(page.page) == []
     assert view.evaluate(CONTRASTS) == []

@@ -152,9 +152,18 @@ def test_axes_stand_still_during_a_drag_and_follow_after_it(page_with_widget: Op
         ".map(text => text.textContent + text.getAttribute('transform')).join()"
     )
     before = page.page.evaluate(place)
-    slide(view, 6.3)
-    frames(page.page, 3)
-    assert page.page.evaluate(place) == before
+    # Moved on in every frame: where a hand rests, the axes follow.
+    moving = slider(view).evaluate(
+        f"""async range => {{
+          for (const value of [6.1, 6.2, 6.3]) {{
+            range.value = value;
+            range.dispatchEvent(new Event("input", {{ bubbles: true }}));
+            await new Promise(requestAnimationFrame);
+          }}
+          return ({place})();
+        }}"""
+    )
+    assert moving == before
     let_go(view)
     page.page.wait_for_function(f"before => ({place})() !== before", arg=before)
 
@@ -197,8 +206,8 @@ def test_a_refused_budget_keeps_its_text_and_disturbs_nothing(page_with_widget: 
     field.fill("a million or so")
     field.press("Enter")
     status = page.get("status")
-    refused = {**status, "errors": {"budget": "This is no budget."}, "turn": 2}
-    page.receive(status=refused)
+    refused = {**status, "errors": {"budget": "This is no budget."}}
+    page.receive(status=refused, turn=2)
     error = view.get_by_text("This is no budget.")
     expect(error).to_be_visible()
     expect(field).to_have_value("a million or so")
@@ -207,7 +216,7 @@ def test_a_refused_budget_keeps_its_text_and_disturbs_nothing(page_with_widget: 
     expect(params).to_have_text(before)
     field.press("Escape")
     assert page.saved[-1] == {"budget": "$1M"}
-    page.receive(status={**status, "turn": 3})
+    page.receive(status=status, turn=3)
     expect(field).to_have_value("$1,000,000")
     expect(error).to_have_count(0)
 
@@ -226,14 +235,14 @@ def test_number_fields_read_what_is_printed_and_leave_the_rest_to_python(
     mfu.press("Enter")
     assert page.get("mfu") == "one half"
     status = page.get("status")
-    page.receive(status={**status, "errors": {"mfu": "No share."}, "turn": 2})
+    page.receive(status={**status, "errors": {"mfu": "No share."}}, turn=2)
     expect(mfu).to_have_value("one half")
     expect(view.get_by_text("No share.")).to_be_visible()
     says(view, cw.plan("$1M", mfu=0.5))
     mfu.fill("")
     mfu.press("Enter")
     assert page.get("mfu") is None
-    page.receive(status={**status, "turn": 3})
+    page.receive(status=status, turn=3)
     expect(mfu).to_have_value(printed(0.37, "percent"))
     mfu.press("ArrowUp")
     expect(mfu).to_have_value(printed(0.38, "percent"))
@@ -374,7 +383,7 @@ def test_silence_is_said(page_with_widget: Open) -> None:
     let_go(view)
     silence = view.get_by_text("Python is not answering")
     expect(silence).to_be_visible()
-    page.receive(status={**page.get("status"), "turn": 2})
+    page.receive(turn=2)
     expect(silence).to_have_count(0)
 
 
@@ -465,14 +474,14 @@ def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
     view = page.show()
     drawn(view)
     sentence = "No price an hour is known for MI250X: give price_per_hour."
-    status = {"errors": {}, "sentences": [], "error": sentence, "turn": 2}
+    status = {"errors": {}, "sentences": [], "error": sentence}
     page.receive(accelerator="mi250x", status=status)
     for quantity in ("params", "tokens", "loss"):
         expect(figure(view, quantity)).to_have_text("–")
     expect(view.get_by_text(sentence)).to_be_visible()
     expect(view.get_by_text("gives no loss")).to_have_count(0)
     expect(view.locator(".cw")).to_have_attribute("data-no-plan", "")
-    page.receive(accelerator="h100-sxm", status={**status, "error": None, "turn": 3})
+    page.receive(accelerator="h100-sxm", status={**status, "error": None}, turn=3)
     says(view, cw.plan("$1M", chips=512))
 
 
@@ -499,9 +508,69 @@ def test_going_back_to_the_same_text_ends_its_refusal(page_with_widget: Open) ->
             "sentences": [],
             "error": None,
         }
-        page.receive(budget="$1M", status={**refusal, "turn": 7})
+        page.receive(budget="$1M", status=refusal, turn=7)
         expect(view.get_by_text("cannot be read")).to_be_visible()
         budget.fill("$1M")
         budget.press("Enter")
         expect(view.get_by_text("cannot be read")).to_be_hidden()
         expect(budget).to_have_value("$1,000,000")
+
+
+def test_spot_is_a_switch_in_the_field_of_the_price(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    switch = control(view, "price_kind")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(view.get_by_text("Price / GPU-hour")).to_be_visible()
+    switch.focus()
+    switch.press("Enter")
+    assert page.saved[-1] == {"price_kind": "spot"}
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(view.get_by_text("Spot / GPU-hour")).to_be_visible()
+    expect(figure(view, "price")).to_contain_text("spot price seen 2026")
+    says(view, cw.plan("$1M", price_kind="spot"))
+    switch.click()
+    says(view, cw.plan("$1M"))
+
+
+def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: Open) -> None:
+    page = page_with_widget(state(accelerator="v100-sxm", lang="es"))
+    view = page.show()
+    drawn(view)
+    expect(control(view, "price_kind")).to_be_hidden()
+    page.receive(price_kind="spot", price_per_hour=1.0)
+    expect(view.get_by_role("button", name="Precio spot en lugar de bajo demanda")).to_be_visible()
+    expect(view.get_by_text("Spot/h de GPU")).to_be_visible()
+
+
+def test_the_slider_counts_money_as_the_field_does(page_with_widget: Open) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    expect(view.locator(".cw-tick").last).to_have_text("$1,000M")
+    slide(view, 9)
+    expect(control(view, "budget")).to_have_value("$1,000\xa0M")
+    # Beside their curves budgets have three digits.
+    slide(view, 6.171)
+    expect(view.locator(".cw-panel-isoflop svg").get_by_text("$148,000").first).to_be_attached()
+
+
+def test_a_law_left_out_of_the_range_is_measured_against_the_others(
+    page_with_widget: Open,
+) -> None:
+    view = page_with_widget(state(law="sardana-2024")).show()
+    drawn(view)
+    expect(view.locator(".cw-figure-params")).to_contain_text("other laws")
+    expect(view.locator(".cw-figure-params")).not_to_contain_text("across laws")
+
+
+def test_the_titles_of_the_pictures_stand_on_one_line(page_with_widget: Open) -> None:
+    for lang in ("en", "es"):
+        page = page_with_widget(state(lang=lang))
+        page.page.set_viewport_size({"width": 1080, "height": 900})
+        view = page.show()
+        drawn(view)
+        for title in view.locator(".cw-panel h3").all():
+            box = title.bounding_box()
+            assert box is not None
+            assert box["height"] < 24, title.text_content()

@@ -1,37 +1,43 @@
-// Evaluates, for the Python tests, what the page would: reads {programs, settings, panels} as JSON
-// from standard input, writes the signals of each setting and the tables of each panel.
+// Evaluates, for the Python tests, what the page would: reads {programs, tables, questions, panels}
+// as JSON from standard input, writes the answer to each question and the tables of each panel.
 import { readFileSync } from "node:fs";
 import { parse, View, type Spec } from "vega";
 import { enough } from "../../js/equivalent";
+import type { Budget, Tables, Traits, Words } from "../../js/model";
 import { Program, type ProgramText } from "../../js/program";
+import { inputs, type Asked } from "../../js/signals";
 
 interface Task {
   programs: Record<string, ProgramText>;
-  settings: { family: string; signals: Record<string, number> }[];
+  tables: Tables;
+  questions: { family: string; words: Words; pin: Tables["pin"]; budget: Budget }[];
   panels: { spec: Spec; signals: Record<string, number> }[];
 }
 
-const { programs, settings, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
+const { programs, tables: known, questions, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
 const ready = Object.fromEntries(
   Object.entries(programs).map(([family, text]) => [family, new Program(text)]),
 );
-const answers = settings.map(({ family, signals }) => {
+const answers = questions.map(({ family, words, pin, budget }) => {
+  const traits = { ...words, tables: { ...known, pin } } as Traits;
+  const asked: Asked = { get: (name) => traits[name], number: (word) => traits[word] as number | null };
+  const signals = inputs(asked, budget);
   const program = ready[family]!;
-  const { inputs, before, after } = programs[family]!;
-  program.set({ ...inputs, ...signals });
+  const { inputs: start, before, after } = programs[family]!;
+  program.set({ ...start, ...signals });
   program.run();
   const names = [...before, ...after].map(([name]) => name).filter((name) => name.startsWith("k_"));
   const answer = Object.fromEntries(names.map((name) => [name, program.get(name)]));
   // As the page asks: what share of the budget would do for a size of one's own.
-  if (signals.k_own_params) answer.share = enough(program, { ...inputs, ...signals }, answer.k_loss!);
+  if (signals.k_own_params) answer.share = enough(program, { ...start, ...signals }, answer.k_loss!);
   return answer;
 });
 
 const tables: Record<string, object[]>[] = [];
 for (const { spec, signals } of panels) {
-  const known = new Set((spec.signals ?? []).map(({ name }) => name));
+  const has = new Set((spec.signals ?? []).map(({ name }) => name));
   const view = new View(parse(spec), { renderer: "none" });
-  for (const [name, value] of Object.entries(signals)) if (known.has(name)) view.signal(name, value);
+  for (const [name, value] of Object.entries(signals)) if (has.has(name)) view.signal(name, value);
   await view.runAsync();
   const names = (spec.data ?? []).map(({ name }) => name);
   tables.push(Object.fromEntries(names.map((name) => [name, (view.data(name) as object[]).map(numbers)])));

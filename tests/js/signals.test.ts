@@ -17,7 +17,7 @@ const law = {
 function asked(words: Record<string, unknown> = {}): Asked {
   const traits: Record<string, unknown> = {
     accelerator: "h100", law: "law", price_kind: "on-demand", dtype: null, repeats: true,
-    tables: { accelerators: [h100, { ...h100, id: "other", prices: nothing, tdp_w: null }], laws: [law], pin: null },
+    tables: { accelerators: [h100, { ...h100, id: "other", prices: nothing, tdp_w: null }], laws: [law], pin: null, endless: 1e150, defaults: { final_share: 1, pue: 1.2, grid: 300 } },
     ...words,
   };
   return {
@@ -38,6 +38,7 @@ test("what is not asked comes from the catalogue, or as the value that means not
   assert.equal(signals.k_E, 1.8);
   for (const name of ["k_goodput", "k_chips", "k_token_price", "k_own_params", "k_pin_params"]) assert.equal(signals[name], 0, name);
   assert.equal(signals.k_final_share, 1);
+  assert.deepEqual([signals.k_pue, signals.k_grid, signals.k_unique_tokens], [1.2, 300, 1e150]);
   assert.equal(signals.k_repeats, 1);
 });
 

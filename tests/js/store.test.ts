@@ -80,7 +80,7 @@ test("while Python reads a text, the last number stands", () => {
 
 test("no answer in two seconds is said, and unsaid by the next answer", (t) => {
   const pass = clock(t);
-  const { model, answer } = host({ budget: "$1M", status: { turn: 1 } });
+  const { model, answer } = host({ budget: "$1M", turn: 1 });
   const store = new Store(model, new AbortController().signal);
   let heard = 0;
   store.onSilence = () => (heard += 1);
@@ -89,14 +89,14 @@ test("no answer in two seconds is said, and unsaid by the next answer", (t) => {
   assert.equal(store.silent, false);
   pass(200);
   assert.equal(store.silent, true);
-  answer("status", { turn: 2 });
+  answer("turn", 2);
   assert.equal(store.silent, false);
   assert.equal(heard, 2);
 });
 
 test("where no Python is, nobody waits for it", (t) => {
   const pass = clock(t);
-  const { model } = host({ budget: "$1M", status: { turn: 1 } });
+  const { model } = host({ budget: "$1M", turn: 1 });
   const store = new Store(Object.assign(model, { live: false }), new AbortController().signal);
   store.set({ budget: "$2M" });
   pass(5000);

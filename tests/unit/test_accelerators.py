@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import chinchilla_widget as cw
 from chinchilla_widget.accelerators import (
     ACCELERATORS,
     DTYPES,
@@ -344,3 +345,29 @@ def test_it_agrees_with_the_facts_it_was_made_from(shared: dict[str, dict[str, s
             assert facts["typ_price_date"] in ("", chip.on_demand.date)
         for alias in facts["aliases"].split(";"):
             assert find_accelerator(alias) is chip
+
+
+def test_a_peak_of_ones_own_is_blamed_before_the_mfu() -> None:
+    with pytest.raises(ChinchillaError) as caught:
+        cw.plan("$1M", peak_flops=4e15)
+    sentence = str(caught.value).replace("\xa0", " ")
+    assert "check peak_flops" in sentence
+    assert "989 TFLOP/s" in sentence
+    cw.plan("$1M", peak_flops=4e15, mfu=float(sentence.split("at most ")[1].split(" %")[0]) / 100)
+    with pytest.raises(ChinchillaError, match="No training run reaches"):
+        cw.plan("$1M", mfu=0.9)
+
+
+def test_an_id_that_does_not_exist_is_a_key_error_and_a_sentence() -> None:
+    for mapping, key, said in (
+        (cw.ACCELERATORS, "h100", "Did you mean h100-sxm?"),
+        (cw.ACCELERATORS, "xyzzy", "The ids are v100-sxm"),
+        (cw.LAWS, "besiroglu", "Did you mean besiroglu-2024"),
+        (cw.LAWS, "x", "The laws are besiroglu-2024"),
+    ):
+        with pytest.raises(KeyError) as caught:
+            mapping[key]
+        assert said in str(caught.value)
+        assert str(caught.value)[0] == "N"  # a sentence, not a quoted string
+        assert key not in mapping
+        assert mapping.get(key) is None

@@ -54,6 +54,21 @@ def test_a_budget_needs_no_quotes_where_the_shell_leaves_it_alone(capsys: Captur
     assert printed(capsys, "512", "H100", "--mfu", "40%", "for", "28", "days") == quoted
 
 
+@pytest.mark.parametrize(
+    ("split", "whole"),
+    [
+        ("--accelerator|A100|80GB|$1M", "$1M|--accelerator|A100 80GB"),
+        ("$1M|--accelerator=a100|pcie|80gb", "$1M|--accelerator=a100-pcie"),
+        ("$1M|--served-tokens|2|T", "$1M|--served-tokens|2T"),
+        ("--mfu|40|%|512|H100|for|28|days", "512 H100 for 28 days|--mfu=.4"),
+        ("--chips|512|$1M", "$1M|--chips=512"),
+        ("--chips|8|500|mil|euros|--fx|1.1", "500 mil euros|--chips=8|--fx=1.1"),
+    ],
+)
+def test_a_value_of_several_words_needs_no_quotes(capsys: Capture, split: str, whole: str) -> None:
+    assert printed(capsys, *split.split("|")) == printed(capsys, *whole.split("|"))
+
+
 # Every word as a flag, with a question it makes sense in.
 FLAGS = {
     "accelerator": ("$1M", "a100-80"),
@@ -278,3 +293,24 @@ def test_the_console_script_is_this_main(root: Path) -> None:
 )
 def test_completions(line: str, word: str, found: list[str]) -> None:
     assert options.completions(line, word) == found
+
+
+def test_the_lists_for_programs(capsys: Capture) -> None:
+    laws = json.loads(printed(capsys, "--list-laws", "--json"))
+    assert [law["id"] for law in laws] == list(cw.LAWS)
+    assert laws[0]["constants"] == dict(cw.LAWS["besiroglu-2024"].constants)
+    assert laws[0]["domain"]["flops"] == [1.4e18, 1.3e22]
+    chips = json.loads(printed(capsys, "--json", "--list-accelerators"))
+    assert [chip["id"] for chip in chips] == list(cw.ACCELERATORS)
+    h100 = next(chip for chip in chips if chip["id"] == "h100-sxm")
+    assert (h100["peak_flops"]["bf16"], h100["on_demand"]["typical"]) == (989e12, 2.95)
+
+
+def test_the_lists_are_said_in_the_language_asked_for(capsys: Capture) -> None:
+    spanish = printed(capsys, "--list-laws", "--lang", "es")
+    assert "sin las incrustaciones" in spanish
+    assert "enfoque 1, resultados guardados" in spanish
+    notes = json.loads(printed(capsys, "--list-laws", "--json", "--lang", "es"))[0]["note"]
+    assert notes == cw.LAWS["besiroglu-2024"].about.says("note", "es")
+    chips = json.loads(printed(capsys, "--list-accelerators", "--json", "--lang", "es"))
+    assert chips[0]["note"] == cw.ACCELERATORS["v100-sxm"].says("note", "es")

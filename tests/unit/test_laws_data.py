@@ -2,11 +2,14 @@
 
 import csv
 import math
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import chinchilla_widget as cw
 
 IDS = [
     "besiroglu-2024",
@@ -115,7 +118,7 @@ def test_the_ids_are_the_ones_the_house_names(registry: dict[str, dict[str, Any]
 @pytest.mark.parametrize("key", IDS)
 def test_every_entry_is_complete(key: str, registry: dict[str, dict[str, Any]]) -> None:
     law = registry[key]
-    known = {*TEXTS, *POWERS, "constants", "domain", "compare", "compute_unit", "params_unit"}
+    known = {*TEXTS, *POWERS, "constants", "domain", "compare", "compute_unit", "params_unit", "es"}
     assert set(law) <= known
     for word in TEXTS:
         assert isinstance(law[word], str), word
@@ -252,3 +255,36 @@ def test_the_spread_is_the_one_that_is_drawn(registry: dict[str, dict[str, Any]]
         sizes = [best_params(law, flops) for law in compared.values()]
         assert min(sizes) == pytest.approx(low, rel=0.01)
         assert max(sizes) == pytest.approx(high, rel=0.01)
+
+
+@pytest.mark.parametrize("key", IDS)
+def test_every_entry_speaks_spanish(key: str, registry: dict[str, dict[str, Any]]) -> None:
+    law, spanish = registry[key], registry[key]["es"]
+    assert {"data", "source", "verified", "note"} <= set(spanish) <= set(TEXTS)
+    assert ("name" in spanish) == bool(re.search("approach|printed|tokens", law["name"]))
+    about = cw.LAWS[key].about
+    assert about.says("note", "es") == spanish["note"]
+    assert about.says("note", "en") == law["note"]
+    for word in ("data", "source", "verified", "note"):
+        # The same figures in both languages.
+        english = sorted(re.findall(r"\d+", law[word].replace(",", "")))
+        assert sorted(re.findall(r"\d+", spanish[word])) == english, word
+
+
+def test_the_table_of_the_docs_is_what_the_laws_say(root: Path) -> None:
+    lines = (root / "docs" / "laws.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line[:3] == "| `"]
+    told = {row[0].strip("`"): row[1:] for row in rows}
+    assert list(told) == list(cw.LAWS)
+    for key, law in cw.LAWS.items():
+        family, size, ratio, loss, scale, counts, compared = told[key]
+        params, tokens = law.optimum(5.76e23)
+        expected = law.optimal_loss(5.76e23)
+        assert (family, scale) == (law.family, law.about.scale or "–"), key
+        assert float(size.removesuffix(" B")) == float(f"{params / 1e9:.3g}"), key
+        assert float(ratio) == float(f"{tokens / params:.3g}"), key
+        assert loss == ("–" if expected is None else f"{expected:.3f}"), key
+        assert (counts, compared) == (
+            law.about.counts.replace("-", " "),
+            "yes" if law.about.compare else "no",
+        ), key

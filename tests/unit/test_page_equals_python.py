@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from chinchilla_widget.costs import serving_per_param
 from chinchilla_widget.plans import spread
 from chinchilla_widget.solver.points import best, cheapest
 
-from .page_signals import evaluate, signals_of
+from .page_signals import evaluate, page_tables, question_of
 
 SETTINGS_PER_LAW = 200
 EXPLICIT, OPTIMUM = 1e-12, 1e-9
@@ -81,9 +82,8 @@ def plans() -> list[cw.Plan]:
 def answers(plans: list[cw.Plan], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     task = {
         "programs": {family: program(family) for family in ("parametric", "frontier")},
-        "settings": [
-            {"family": plan.scenario.law.family, "signals": signals_of(plan)} for plan in plans
-        ],
+        "tables": page_tables(),
+        "questions": [question_of(plan) for plan in plans],
         "panels": [],
     }
     found: list[dict[str, Any]] = evaluate(tmp_path_factory.mktemp("node"), task)["answers"]
@@ -294,9 +294,9 @@ def pictures(
         if name != "solver"
     ]
     panels = [{"spec": spec, "signals": values_of(plan)} for plan, _, spec in chosen]
-    task = {"programs": {}, "settings": [], "panels": panels}
-    tables = evaluate(tmp_path_factory.mktemp("panels"), task)["tables"]
-    return [(plan, name, table) for (plan, name, _), table in zip(chosen, tables, strict=True)]
+    task = {"programs": {}, "questions": [], "panels": panels}
+    found = evaluate(tmp_path_factory.mktemp("panels"), task)["tables"]
+    return [(plan, name, table) for (plan, name, _), table in zip(chosen, found, strict=True)]
 
 
 def rows_with(tables: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
@@ -341,3 +341,32 @@ def test_loss_curves(pictures: list[Any]) -> None:
             assert close(plan.scenario.law.optimal_loss(row["flops"]), row["loss"], EXPLICIT)
             count += 1
     assert count > 1000
+
+
+def drawn(plan: cw.Plan, name: str, folder: Path) -> dict[str, Any]:
+    """The tables of one picture of a plan."""
+    spec = specs("en")[plan.scenario.law.family][name]
+    panel = {"spec": spec, "signals": values_of(plan)}
+    task = {"programs": {}, "questions": [], "panels": [panel]}
+    tables: dict[str, Any] = evaluate(folder, task)["tables"][0]
+    return tables
+
+
+def test_the_curve_has_its_corner_where_fresh_tokens_run_out(tmp_path: Path) -> None:
+    words = {"unique_tokens": "300B", "repeats": False}
+    for budget in ("$1M", "$1.37M"):
+        rows = rows_with(
+            drawn(cw.plan(budget, params="8B", **words), "isoflop", tmp_path), "budget", "params"
+        )
+        # The best size is at the corner, and the axis is centred elsewhere.
+        corner = cw.plan(budget, **words).params
+        nearest = min(abs(row["params"] / corner - 1) for row in rows if row["budget"] == 1)
+        assert nearest < 1e-12
+
+
+def test_a_law_without_an_irreducible_loss_names_none(tmp_path: Path) -> None:
+    for law, lines in (("kaplan-2020", 0), ("besiroglu-2024", 1)):
+        plan = cw.plan("$1M", law=law)
+        rows = rows_with(drawn(plan, "loss", tmp_path), "loss")
+        floor = values_of(plan)["k_E" if lines else "k_loss_floor"]
+        assert len({row["flops"] for row in rows if row["loss"] == floor}) == lines

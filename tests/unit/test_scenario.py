@@ -127,6 +127,7 @@ def test_every_numeric_word_is_in_the_table() -> None:
         ("chips", 2.5, "scenario.chips"),
         ("chips", "2.5", "quantities.not_whole"),
         ("chips", -8, "scenario.chips"),
+        ("chips", 1e30, "scenario.chips"),
         ("repeats", 1, "scenario.flag"),
         ("repeats", "yes", "scenario.flag"),
         ("price_kind", "reserved", "scenario.price_kind"),
@@ -172,7 +173,7 @@ def test_a_sentence_names_the_word_and_what_was_given() -> None:
     _, text = refusal(mfu=1.4)
     assert text == "mfu is a share of 1, such as 0.4 or 40%; this is 1.4."
     _, text = refusal(chips=2.5, lang="es")
-    assert text == "chips es cuántos chips entrenan, un número entero desde 1; esto es 2.5."
+    assert text == "chips es cuántos chips entrenan, un número entero de 1 a 10⁹; esto es 2.5."
     assert len(refusal(repeats="x" * 5000)[1]) < 200
     assert "this is (1, 2)" in refusal(repeats=(1, 2))[1]
 

@@ -357,3 +357,14 @@ def test_a_limit_that_does_not_bind_changes_nothing() -> None:
             repeat_scale=law.repeat_scale,
         )
         assert best(law, limited, flops).params == pytest.approx(free.params, rel=1e-10)
+
+
+@pytest.mark.parametrize("law", [None, "kaplan-2020", "muennighoff-2023"])
+@pytest.mark.parametrize("words", [{}, {"pue": 1.2}])
+def test_what_was_fixed_is_answered_as_it_was_given(law: str | None, words: dict[str, Any]) -> None:
+    assert cw.plan(params="8B", law=law, **words).params == 8e9
+    assert cw.plan(tokens="1T", law=law, **words).tokens == 1e12
+    if law is None:
+        repeated = cw.plan(tokens="1T", unique_tokens="70B", target_loss=2.1)
+        assert repeated.tokens == 1e12
+        assert cw.sweep(params=[7.3e9, 8e9])["params"].tolist() == [7.3e9, 8e9]

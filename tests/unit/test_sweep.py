@@ -13,7 +13,8 @@ import pytest
 
 import chinchilla_widget as cw
 from chinchilla_widget.messages import say
-from chinchilla_widget.scenario import LARGEST, SMALLEST, read_word
+from chinchilla_widget.scenario import LARGEST, read_word
+from chinchilla_widget.scenario.words import SMALLEST
 from chinchilla_widget.solver.cells import VARYING
 
 FIGURES = (

@@ -53,11 +53,16 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         text=alt.expr("k_text_mile"),
     ).encode(y=y("loss"))  # fmt: skip
     return [
-        parts.over(parts.rows(1), parts.calculate(loss=str(floor), flops=LOWEST), rule, floor_name),
+        parts.over(parts.rows(1), _floor(str(floor)), rule, floor_name),
         parts.over(parts.rows(_POINTS), _grid(family), band, line),
         parts.over(parts.rows(1), parts.calculate(flops="k_flops", loss="k_loss"), dot),
         parts.over(parts.rows(1), _above_the_end(family), mile),
     ]
+
+
+def _floor(floor: str) -> list[parts.Json]:
+    """The irreducible loss, where the law has one (Kaplan et al. have none)."""
+    return [*parts.calculate(loss=floor, flops=LOWEST), {"filter": "datum.loss > 0"}]
 
 
 def _above_the_end(family: str) -> list[parts.Json]:

@@ -72,9 +72,11 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
             ).encode(y=y(name))
         )  # fmt: skip
         names.append(
-            row.transform_filter("datum.i == 7")
+            # Lines rise: beside a name above its line lies what is lower, under it what is higher.
+            row.transform_filter(f"datum.i == {9 if name == 'tokens' else 7}")
             .mark_text(
-                align="left", dy=-12 if name == "tokens" else 16, color=color, fontSize=12,
+                align="right" if name == "tokens" else "left", color=color, fontSize=12,
+                dx=-4 if name == "tokens" else 0, dy=-7 if name == "tokens" else 16,
                 text=say(f"charts.line_{name}", lang),
             )
             .encode(y=y(name))
@@ -167,7 +169,7 @@ def _model_names(
     sides: tuple[tuple[str, Any, int, int, float, float], ...] = (
         ("left", "right", -6, 0, -4.5, 0.7),
         ("right", "left", 6, 0, -0.7, 5.5),
-        ("above", "center", 0, -9, -2.8, 2.8),
+        ("above", "center", -16, -13, -4.2, 1.9),
     )
     names = []
     for side, align, dx, dy, low, high in sides:

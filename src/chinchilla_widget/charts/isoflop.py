@@ -12,6 +12,7 @@ from chinchilla_widget import costs
 from chinchilla_widget.charts import parts, theme
 from chinchilla_widget.charts.program import BAND, symbol, symbolic_law, terms
 from chinchilla_widget.messages import say
+from chinchilla_widget.optimum import useful, whole_stock
 
 _POINTS = 61
 _BAND_POINTS = 21
@@ -126,21 +127,27 @@ def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
     law, draws = symbolic_law(), terms()
     left = flops - draws.serving * params
     unique, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
-    useful = law.effective_params(params, draws.stock)
     return {
         "left": left,
         "tokens": unique * (1.0 + again),
-        "loss": law.loss(useful, costs.effective(draws, unique, again)),
+        "loss": law.loss(*useful(law, draws, params, unique, again)),
     }
 
 
 def _curves() -> list[parts.Json]:
+    half_a_step = f"0.5 * log({_LARGEST} / ({_SMALLEST})) / {_POINTS - 1}"
     along = f"(datum.i % {_POINTS}) / {_POINTS - 1}"
     return [
         *parts.calculate(
             budget=f"floor(datum.i / {_POINTS})",
-            params=f"{_SMALLEST} * pow({_LARGEST} / ({_SMALLEST}), {along})",
+            evenly=f"{_SMALLEST} * pow({_LARGEST} / ({_SMALLEST}), {along})",
             flops="k_budget_flops * pow(10, datum.budget - 1)",
+        ),
+        # Where fresh tokens run out the curve may have a corner: the nearest point moves there.
+        *parts.traced({"corner": whole_stock(terms(), parts.field("flops"))}, "w"),
+        *parts.calculate(
+            params=f"abs(log(datum.corner / datum.evenly)) <= {half_a_step}"
+            " ? datum.corner : datum.evenly"
         ),
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.

@@ -17,7 +17,7 @@ import numpy as np
 from chinchilla_widget import costs
 from chinchilla_widget.costs import Terms
 from chinchilla_widget.laws import LAWS, FrontierLaw, ParametricLaw, Power
-from chinchilla_widget.optimum import ENDLESS, place, start, tilt, whole_stock
+from chinchilla_widget.optimum import ENDLESS, fresh_only, place, start, tilt, useful
 from chinchilla_widget.solver.roots import rising_root
 from chinchilla_widget.tracing import Dual, Symbol, emit, where
 
@@ -235,9 +235,8 @@ def _run(law: ParametricLaw, draws: Terms, total: Any, params: Any) -> _Run:
     bought, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
     unique = where(pinned > 0, symbol("pin_unique"), bought)
     tokens = where(pinned > 0, symbol("pin_tokens"), unique * (1.0 + again))
-    useful = law.effective_params(params, draws.stock)
-    effective = costs.effective(draws, unique, tokens / unique - 1.0)
-    return _Run(params, unique, tokens, useful, effective, law.loss(useful, effective))
+    counted, fresh = useful(law, draws, params, unique, tokens / unique - 1.0)
+    return _Run(params, unique, tokens, counted, fresh, law.loss(counted, fresh))
 
 
 def _mile_on_fresh_data(law: ParametricLaw, plain: Any) -> Any:
@@ -249,9 +248,7 @@ def _mile_on_fresh_data(law: ParametricLaw, plain: Any) -> Any:
 
 def _free_params(at: Any, total: Any, draws: Terms) -> Any:
     params, money = place(at, total, draws.serving)
-    fresh = money / (draws.data_price + 6.0 * params)
-    idle = where(draws.repeats, False, fresh > draws.unique_tokens)
-    return where(idle, whole_stock(draws, total), params)
+    return where(draws.repeats, params, fresh_only(draws, params, money, total))
 
 
 def _frontier() -> Stages:

@@ -63,7 +63,7 @@ def _texts(plan: Plan, size: float, total: float) -> dict[str, str]:
     frontier = isinstance(law, FrontierLaw)
     floor = signals["k_loss_floor" if frontier else "k_E"]
     rate = plan.scenario.dollars_per_flop
-    kind: ShowKind = "flops" if rate is None else "money"
+    kind: ShowKind = "flops" if rate is None else "brief"
     unit = 1.0 if rate is None else rate
     texts = {
         "k_text_params": show(size, "params", lang),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 # The number of repeats after which a token read again is worth 1/e of a new one: Muennighoff et
 # al. 2023 (arXiv:2305.16264), fitted on C4. Laws without a constant of their own borrow it.
@@ -31,6 +31,14 @@ class About:
     verified: str = ""
     note: str = ""
     compare: bool = False
+    spanish: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def says(
+        self, what: Literal["name", "data", "source", "verified", "note"], lang: str = "en"
+    ) -> str:
+        """One of its texts in a language, in English where there is no other."""
+        english: str = getattr(self, what)
+        return self.spanish.get(what, english) if lang == "es" else english
 
 
 class Described:

@@ -22,6 +22,7 @@ _COUNTS: Final = ("total", "non-embedding", "excluding-input-embedding", "flop-p
 def plain_law(law: Any) -> dict[str, Any]:
     """A law as JSON values: its family, its constants, and what it says of itself."""
     about = asdict(law.about)
+    about["spanish"] = dict(law.about.spanish)
     about["domain"] = {what: list(ends) for what, ends in law.about.domain.items()}
     told: dict[str, Any] = {
         "family": law.family,
@@ -77,7 +78,11 @@ def _about(entry: Mapping[str, Any]) -> About:
             raise ValueError(f"about.domain.{what}")
         low, high = (_number(end, f"about.domain.{what}") for end in ends)
         domain[str(what)] = (low, high)
-    return About(domain=domain, compare=entry.get("compare") is True, **texts)
+    spanish = _table(entry.get("spanish", {}), "about.spanish")
+    if not all(isinstance(text, str) for pair in spanish.items() for text in pair):
+        raise ValueError("about.spanish")
+    compare = entry.get("compare") is True
+    return About(domain=domain, compare=compare, spanish=dict(spanish), **texts)
 
 
 def _power(entry: Any, name: str) -> Power | None:

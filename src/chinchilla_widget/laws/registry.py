@@ -12,7 +12,7 @@ from typing import Any
 from chinchilla_widget.laws.base import About
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.parametric import ParametricLaw
-from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.messages import ChinchillaError, UnknownNameError
 
 DEFAULT_LAW = "besiroglu-2024"
 
@@ -28,7 +28,12 @@ class Laws(Mapping[str, AnyLaw]):
         return {key: law_from(key, entry) for key, entry in tomllib.loads(text).items()}
 
     def __getitem__(self, key: str) -> AnyLaw:
-        return self._laws[key]
+        if key in self._laws:
+            return self._laws[key]
+        raise _unknown(str(key), "en")
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._laws
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._laws)
@@ -45,6 +50,7 @@ def law_from(key: str, entry: Mapping[str, Any]) -> AnyLaw:
     about = About(
         id=key,
         domain={name: (float(low), float(high)) for name, (low, high) in entry["domain"].items()},
+        spanish=entry.get("es", {}),
         **{
             name: entry[name]
             for name in ("name", "counts", "scale", "data", "source", "verified", "note", "compare")
@@ -82,14 +88,18 @@ def find_law(law: Any, lang: str = "en") -> Any:
         ChinchillaError: no law has that id; the sentence names the nearest ids.
     """
     if isinstance(law, str):
-        found = LAWS.get(law.strip().lower())
-        if found is not None:
-            return found
-        near = difflib.get_close_matches(law.lower(), LAWS, n=3, cutoff=0.4)
-        if near:
-            raise ChinchillaError("laws.unknown_near", lang, text=law, near=", ".join(near))
-        raise ChinchillaError("laws.unknown", lang, text=law, known=", ".join(LAWS))
+        name = law.strip().lower()
+        if name in LAWS:
+            return LAWS[name]
+        raise _unknown(law, lang)
     inner = getattr(law, "law", law)
     if hasattr(inner, "optimum") and hasattr(inner, "about"):
         return inner
     raise ChinchillaError("laws.not_a_law", lang, kind=type(law).__name__)
+
+
+def _unknown(text: str, lang: str) -> UnknownNameError:
+    near = difflib.get_close_matches(text.lower(), LAWS, n=3, cutoff=0.4)
+    if near:
+        return UnknownNameError("laws.unknown_near", lang, text=text, near=", ".join(near))
+    return UnknownNameError("laws.unknown", lang, text=text, known=", ".join(LAWS))

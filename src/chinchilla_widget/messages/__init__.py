@@ -50,3 +50,9 @@ class ChinchillaError(ValueError):
     def __init__(self, code: str, lang: str = "en", **values: Any) -> None:
         super().__init__(say(code, lang, **values))
         self.code = code
+
+
+class UnknownNameError(ChinchillaError, KeyError):
+    """A mapping has no such key: a KeyError for programs, a sentence for people."""
+
+    __str__ = Exception.__str__  # KeyError's own would print the sentence as a quoted string

@@ -101,7 +101,7 @@ def _data(plan: Plan) -> list[Sentence]:
         found.append(("plans.beyond_corpus", {"stock": ("tokens", LARGEST_OPEN_CORPUS)}))
     constants = plan.scenario.law.constants
     if plan.epochs > 1.0 + 1e-9 and "R_D" not in constants:
-        found.append(("plans.borrowed_repeats", {"law": plan.scenario.law.about.name}))
+        found.append(("plans.borrowed_repeats", {"law": _name(plan)}))
     return found
 
 
@@ -110,13 +110,18 @@ def _law(plan: Plan) -> list[Sentence]:
     found: list[Sentence] = []
     if law.about.counts in ("non-embedding", "flop-per-token", "excluding-input-embedding"):
         code = law.about.counts.replace("-", "_")
-        found.append((f"plans.counts_{code}", {"law": law.about.name}))
+        found.append((f"plans.counts_{code}", {"law": _name(plan)}))
     product = 6.0 * plan.params * plan.tokens
     if isinstance(law, FrontierLaw) and not math.isclose(product, plan.flops, rel_tol=1e-3):
         found.append(
-            ("plans.not_6nd", {"law": law.about.name, "share": ("percent", product / plan.flops)})
+            ("plans.not_6nd", {"law": _name(plan), "share": ("percent", product / plan.flops)})
         )
     return found
+
+
+def _name(plan: Plan) -> str:
+    name: str = plan.scenario.law.about.says("name", plan.scenario.lang)
+    return name
 
 
 def _money(plan: Plan) -> list[Sentence]:

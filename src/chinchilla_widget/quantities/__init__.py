@@ -7,10 +7,11 @@ whose text reads back. Nothing is guessed: what has two readings is refused with
 from chinchilla_widget.quantities.currencies import to_dollars
 from chinchilla_widget.quantities.printing import ShowKind, show, show_money
 from chinchilla_widget.quantities.quantity import Kind, parse_quantity
-from chinchilla_widget.quantities.reading import BudgetText, parse_budget
+from chinchilla_widget.quantities.reading import MOST_CHIPS, BudgetText, parse_budget
 from chinchilla_widget.quantities.wording import words
 
 __all__ = [
+    "MOST_CHIPS",
     "BudgetText",
     "Kind",
     "ShowKind",

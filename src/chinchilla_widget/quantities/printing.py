@@ -25,6 +25,7 @@ ShowKind = Literal[
     "tokens",
     "flops",
     "money",
+    "brief",
     "price",
     "percent",
     "ratio",
@@ -40,6 +41,7 @@ ShowKind = Literal[
 
 SPACE: Final = "\u00a0"  # a number and its symbol stay on one line
 CONSTANT_DIGITS: Final = 4  # as papers print the constants of a law
+COUNTED_BELOW: Final = 6  # and what is no amount of anything, such as a ratio, sooner
 GROUPED_BELOW: Final = 15  # from 10¹⁵ on groups of digits are no longer read, only counted
 SMALLEST: Final = -4  # 0.000123 is still counted; 0.0000123 is not
 SYMBOLS: Final = ("", "K", "M", "B", "T")
@@ -63,9 +65,10 @@ def show(value: float, kind: ShowKind, lang: str = "en") -> str:
     tokens     tokens              1.10 T
     flops      FLOP                4.02 × 10²³ (without the unit)
     money      US dollars          $2.95, $1,000,000, $25 M, $2,500 M; no B
+    brief      US dollars          $1.49 M, $148,000: three digits, where room is short
     price      US dollars          $2.95 (two decimals at least)
     percent    a share             37 %
-    ratio      anything            18.1
+    ratio      anything            18.1, 1,234, from a million 2.04 × 10⁶
     loss       nats per token      1.98
     hours      hours, chip-hours   338,983 (without the unit)
     duration   seconds             28 days, 3.0 hours, 2.1 years
@@ -77,9 +80,9 @@ def show(value: float, kind: ShowKind, lang: str = "en") -> str:
     ========== =================== ==========================================
 
     What is printed reads back through `parse_quantity` or `parse_budget` to ``value`` within the
-    printed digits (durations, energies, masses and constants are only printed). Spaces are
-    no-break spaces. NaN prints as a dash, an infinity as ∞. Raises KeyError for a kind that
-    does not exist.
+    printed digits (brief sums, durations, energies, masses and constants are only printed).
+    Spaces are no-break spaces. NaN prints as a dash, an infinity as ∞. Raises KeyError for a kind
+    that does not exist.
     """
     value, lang = float(value), "es" if lang == "es" else "en"
     printer = _PRINTERS[kind]
@@ -118,12 +121,13 @@ def _symbols(number: Decimal10, lang: str) -> str:
 
 def _plain_digits(number: Decimal10, lang: str) -> str:
     """Three digits without symbols, as long as they can be read so."""
-    return significant(number, 3, lang) if _in_digits(number) else power_of_ten(number, lang)
+    plain = _in_digits(number, COUNTED_BELOW)
+    return significant(number, 3, lang) if plain else power_of_ten(number, lang)
 
 
-def _in_digits(number: Decimal10) -> bool:
+def _in_digits(number: Decimal10, below: int = GROUPED_BELOW) -> bool:
     """Whether digits are read at a glance; asked of what will be printed, after its carry."""
-    return SMALLEST <= number.rounded(3).exponent < GROUPED_BELOW
+    return SMALLEST <= number.rounded(3).exponent < below
 
 
 def _flops(number: Decimal10, lang: str) -> str:
@@ -142,6 +146,14 @@ def _sum_of_money(number: Decimal10, lang: str) -> str:
     whole = positional(number, 0, lang)
     text = _cents(number, lang)
     return whole if text.rstrip("0").rstrip(".,") == whole else text
+
+
+def _brief(number: Decimal10, lang: str) -> str:
+    """Three digits: millions from one million up."""
+    short = number.rounded(3)
+    if not 6 <= short.exponent < GROUPED_BELOW:
+        return _sum_of_money(short, lang)
+    return f"{significant(short.scaled(-6), 3, lang, trim=0)}{SPACE}M"
 
 
 def _cents(number: Decimal10, lang: str) -> str:
@@ -229,6 +241,7 @@ _PRINTERS: Final[dict[str, Callable[[Decimal10, str], str]]] = {
     "tokens": _symbols,
     "flops": _flops,
     "money": lambda number, lang: _with_sign(_sum_of_money(number, lang), "USD", lang),
+    "brief": lambda number, lang: _with_sign(_brief(number, lang), "USD", lang),
     "price": lambda number, lang: _with_sign(_price(number, lang), "USD", lang),
     "percent": _percent,
     "ratio": _plain_digits,

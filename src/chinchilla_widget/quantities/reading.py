@@ -24,7 +24,9 @@ from chinchilla_widget.quantities.opening import opened
 from chinchilla_widget.quantities.printing import show, show_money
 from chinchilla_widget.quantities.units import flop_in, hours_in, language_of
 
-_MOST_CHIPS: Final = 10**9
+MOST_CHIPS: Final = 10**9
+"""More than there are in the world."""
+
 # What a shell leaves of “$1M”, “$100”, “$1,000” and “$1.5M” between double quotes: $1 is empty.
 _SHELL_ATE = re.compile(
     r"(?:[kmbt]|mm|0+[kmbt]|00+|0{0,2}(?:[.,]000)+|[.,][0-9][0-9.,]*(?:e[0-9]+)?\s?[kmbt]?"
@@ -112,7 +114,7 @@ class _Interpreter:
         if isinstance(what, said.Clock):
             self.refuse("time_alone")
         if isinstance(what, said.CountOnly):
-            self.refuse("no_time")
+            self.count_only(what)
         self.bare(what)
 
     def money(self, what: said.Money) -> dict[str, Any]:
@@ -165,7 +167,14 @@ class _Interpreter:
         value = self.amount(read, offer) * hours
         return {"kind": "chip_time", "value": value, "accelerator": accelerator}
 
+    def count_only(self, what: said.CountOnly) -> NoReturn:
+        """Chips without a time; a word without a digit ("1 BTC") may not be one at all."""
+        name = _named(what.hardware)
+        self.refuse("no_time" if name is None or re.search("[0-9]", name) else "unknown_unit")
+
     def cluster(self, what: said.Cluster) -> dict[str, Any]:
+        if not what.hardware:
+            self.refuse("no_hardware")
         chips = self.chips(what.chips)
         hours = hours_in(what.unit)
 
@@ -229,7 +238,7 @@ class _Interpreter:
 
     def chips(self, number: said.Number) -> int:
         read = read_number(number, "thousands", self.context(lambda v: typed(v, self.lang)))
-        if read.value != int(read.value) or not 1 <= read.value <= _MOST_CHIPS:
+        if read.value != int(read.value) or not 1 <= read.value <= MOST_CHIPS:
             self.refuse("chips")
         return int(read.value)
 

@@ -33,6 +33,8 @@ class ChipTime(NamedTuple):
 
 
 class Cluster(NamedTuple):
+    """Chips for a time; ``hardware`` is empty where no chip was named ("512 for 28 days")."""
+
     chips: Number
     hardware: tuple[str, ...]
     time: Number

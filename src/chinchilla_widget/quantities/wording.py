@@ -73,7 +73,7 @@ def words(value: float, kind: ShowKind, lang: str = "en") -> str:
     """
     lang = "es" if lang == "es" else "en"
     text = show(value, kind, lang)
-    if kind in ("plain", "ratio", "count", "constant") or not math.isfinite(value):
+    if kind in ("plain", "ratio", "count", "constant", "brief") or not math.isfinite(value):
         return _spoken(text, lang)
     if kind in ("params", "tokens", "money") and 1e6 <= abs(value) < 1e15:
         large = _large(abs(value), lang)

@@ -75,13 +75,21 @@ def assumptions(plan: Plan) -> list[Row]:
         )
     if isinstance(law, ParametricLaw):
         scale = show(law.repeat_scale, "constant", lang)
-        own = law.about.source if "R_D" in law.constants else ""
+        own = law.about.says("source", lang) if "R_D" in law.constants else ""
         rows.append(("repeats", scale, f"{text('repeats_rule')} {clean(own)}".strip()))
-    rows.append(("law", clean(law.about.name), f"{_fitted(s)} {clean(law.about.source)}".strip()))
+    rows.append(
+        (
+            "law",
+            clean(law.about.says("name", lang)),
+            f"{_fitted(s)} {clean(law.about.says('source', lang))}".strip(),
+        )
+    )
     if isinstance(law, ParametricLaw):
-        told = text("reference_rule", name="Chinchilla 70B", law=clean(law.about.name))
+        told = text(
+            "reference_rule", name="Chinchilla 70B", law=clean(law.about.says("name", lang))
+        )
         rows.append(("reference", show(float(law.loss(70e9, 1.4e12)), "loss", lang), told))
-    ranged = [each.about.name for each in LAWS.values() if each.about.compare]
+    ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
     rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
     found = [row for row in rows if row is not None]
     return [(_name(name, lang), value, origin) for name, value, origin in found]
@@ -108,15 +116,15 @@ def law_facts(plan: Plan) -> list[tuple[str, str]]:
         if (ends := about.domain.get(what)) is not None
     ]
     told = [
-        ("law", clean(about.name)),
+        ("law", clean(about.says("name", lang))),
         ("law_formula", say(form, lang)),
         ("law_constants", constants),
         ("law_counts", say(f"ui.counts_{about.counts.replace('-', '_')}", lang)),
         ("law_fitted", "; ".join(ranges)),
-        ("law_data", clean(about.data or about.scale)),
-        ("law_source", clean(about.source)),
-        ("law_verified", clean(about.verified)),
-        ("law_note", clean(about.note)),
+        ("law_data", clean(about.says("data", lang) or about.scale)),
+        ("law_source", clean(about.says("source", lang))),
+        ("law_verified", clean(about.says("verified", lang))),
+        ("law_note", clean(about.says("note", lang))),
     ]
     return [(say(f"ui.{code}", lang), value) for code, value in told if value]
 
@@ -141,7 +149,7 @@ def _price(s: Scenario) -> Row:
     spot = s.price_kind == "spot"
     name = "price_spot" if spot else "price"
     if s.price_per_hour is None:
-        return name, "–", say("ui.price_none", lang)
+        return name, "–", say("ui.price_none_spot" if spot else "ui.price_none", lang)
     value = sentence(
         "ui.price_an_hour", lang, price=("price", s.price_per_hour), chip=chip.chip_word
     )

@@ -72,7 +72,7 @@ def _because(old: Plan, new: Plan) -> list[str]:
             )
     laws = [each.scenario.law for each in (old, new)]
     if laws[0] != laws[1]:
-        names = [each.about.name for each in laws]
+        names = [each.about.says("name", lang) for each in laws]
         if names[0] == names[1]:
             found.append(sentence("check.because_law", lang, law=names[0]))
         else:

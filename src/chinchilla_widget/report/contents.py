@@ -70,7 +70,7 @@ class Contents:
             "served": ("tokens", s.served_tokens),
             "unique": ("tokens", s.unique_tokens),
             "token_price": ("price", s.token_price),
-            "law": clean(s.law.about.name),
+            "law": clean(s.law.about.says("name", s.lang)),
         }
         if s.budget is not None:
             budget = printed_budget(s.budget.kind, s.budget.amount, s.accelerator, s.lang)

@@ -46,4 +46,6 @@ def _check_frontier(s: Scenario, known: list[str]) -> None:
     if s.budget is not None:
         asked += [word for word in known if word != "target_loss"]
     if asked:
-        raise error("scenario.needs_surface", s.lang, word=asked[0], law=s.law.about.name)
+        raise error(
+            "scenario.needs_surface", s.lang, word=asked[0], law=s.law.about.says("name", s.lang)
+        )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chinchilla_widget.accelerators import Accelerator, find_accelerator
 from chinchilla_widget.laws import DEFAULT_LAW
-from chinchilla_widget.quantities import BudgetText, parse_budget, parse_quantity
+from chinchilla_widget.quantities import MOST_CHIPS, BudgetText, parse_budget, parse_quantity
 from chinchilla_widget.quantities.opening import shortened
 from chinchilla_widget.quantities.quantity import Kind
 from chinchilla_widget.quantities.sentences import error
@@ -68,8 +68,8 @@ KINDS: Final[Mapping[str, Kind]] = {
 # Beyond these a product or a power of them would leave floating point; no question does.
 SMALLEST: Final = 1e-24
 LARGEST: Final = 1e36
-_COUNTED: Final = {"params", "tokens", "unique_tokens"}
-_MAY_BE_ZERO: Final = {"token_price", "served_tokens", "grid"}
+MAY_BE_ZERO: Final = {"token_price", "served_tokens", "grid"}
+_FROM_ONE: Final = {"params", "tokens", "unique_tokens", "chips", "pue"}
 
 
 def refuse_unknown(words: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,27 +115,35 @@ def read_number(word: str, value: Any, lang: str) -> float | None:
     if word == "unique_tokens" and value == math.inf:
         return None
     number = parse_quantity(value, KINDS[word], lang)
-    _in_range(word, number, value, lang)
-    if word == "pue" and number < 1:
+    if word == "pue" and 0 < number < 1:
         raise error("scenario.pue", lang, value=quoted(value))
+    _in_range(word, number, value, lang)
     return number
 
 
+def range_of(word: str) -> tuple[float, float]:
+    """The least and the most that a numeric word may be, but for those that may be 0."""
+    least = 1.0 if word in _FROM_ONE else SMALLEST
+    most = MOST_CHIPS if word == "chips" else 1.0 if KINDS[word] == "share" else LARGEST
+    return least, most
+
+
 def _in_range(word: str, number: float, value: Any, lang: str) -> None:
-    zero = word in _MAY_BE_ZERO
+    zero = word in MAY_BE_ZERO
+    least, most = range_of(word)
     code = (
         "scenario.negative"
         if zero and number < 0
         else "scenario.not_positive"
         if number <= 0 and not zero
         else "scenario.below_one"
-        if word in _COUNTED and number < 1
+        if number < least == 1.0
         else "scenario.too_small"
-        if 0 < number < SMALLEST
+        if 0 < number < least
         else "scenario.too_large"
         if number > LARGEST
         else "scenario.share"
-        if KINDS[word] == "share" and number > 1
+        if number > most
         else None
     )
     if code is not None:
@@ -154,10 +162,9 @@ def read_chips(value: Any, lang: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise error("scenario.not_a_number", lang, word="chips", kind=type(value).__name__)
     number = parse_quantity(value, "count", lang)
-    if number < 1 or number != int(number):
+    least, most = range_of("chips")
+    if not least <= number <= most or number != int(number):
         raise error("scenario.chips", lang, value=quoted(value))
-    if number > LARGEST:
-        raise error("scenario.too_large", lang, word="chips", value=quoted(value))
     return int(number)
 
 

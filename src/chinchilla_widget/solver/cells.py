@@ -14,7 +14,7 @@ from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.quantities.sentences import error
-from chinchilla_widget.scenario import LARGEST, SMALLEST, Scenario, read_word
+from chinchilla_widget.scenario import LARGEST, MAY_BE_ZERO, Scenario, range_of, read_word
 
 # What may vary from cell to cell, in the order in which a plan reads it, each with a value that
 # no check refuses: it stands for the array in the scenario that all cells share. Every other word
@@ -36,10 +36,6 @@ VARYING: Final[Mapping[str, float]] = {
     "grid": 0.0,
     "chips": 1,
 }
-# The range of each, as ``read_word`` has it (a test holds them equal).
-_LEAST: Final = dict.fromkeys(("params", "tokens", "unique_tokens", "chips", "pue"), 1.0)
-_MOST: Final = dict.fromkeys(("mfu", "goodput", "final_share", "serving_mfu"), 1.0)
-_MAY_BE_ZERO: Final = ("token_price", "served_tokens", "grid")
 
 
 class Cells:
@@ -149,8 +145,9 @@ def check(cells: Cells, given: Mapping[str, Any], refuse: Refusals) -> None:
 
 def _check_value(word: str, values: Any, refuse: Refusals) -> None:
     """Values that ``plan`` would refuse by themselves."""
-    fits = (values >= _LEAST.get(word, SMALLEST)) & (values <= _MOST.get(word, LARGEST))
-    if word in _MAY_BE_ZERO:
+    least, most = range_of(word)
+    fits = (values >= least) & (values <= most)
+    if word in MAY_BE_ZERO:
         fits |= values == 0
     elif word == "unique_tokens":
         fits |= values == costs.UNLIMITED
@@ -177,7 +174,7 @@ def _check_together(cells: Cells, refuse: Refusals) -> None:
             value = getattr(cells, word)
             asked = value < ENDLESS if word == "unique_tokens" else value > 0
             if np.any(asked):
-                values = {"word": word, "law": cells.law.about.name}
+                values = {"word": word, "law": cells.law.about.says("name", base.lang)}
                 refuse.say(asked, str(error("scenario.needs_surface", base.lang, **values)))
     elif cells.tokens is not None and not cells.repeats:
         refuse(cells.tokens > cells.unique_tokens, "tokens_beyond")

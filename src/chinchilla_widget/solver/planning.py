@@ -63,7 +63,10 @@ class Priced(Question, Protocol):
 
 def figures(question: Priced, point: Point) -> dict[str, Any]:
     """Everything that follows from a solved point, under the names of ``Plan``."""
-    params, tokens, unique = point.params, point.tokens, point.unique_tokens
+    # What was fixed is answered as it was given, not as a root finds it again.
+    params = point.params if question.params is None else question.params
+    tokens = point.tokens if question.tokens is None else question.tokens
+    unique = point.unique_tokens
     # A frontier law's own N and D need not multiply to the compute asked for; that is what runs.
     frontier = isinstance(question.law, FrontierLaw)
     flops = point.total_flops if frontier else costs.training_flops(params, tokens)

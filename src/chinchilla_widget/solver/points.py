@@ -15,7 +15,7 @@ import numpy as np
 from chinchilla_widget import costs
 from chinchilla_widget.costs import Terms
 from chinchilla_widget.laws import FrontierLaw, ParametricLaw
-from chinchilla_widget.optimum import ENDLESS, place, start, tilt, whole_stock
+from chinchilla_widget.optimum import ENDLESS, fresh_only, place, start, tilt, useful
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.solver.roots import everywhere, rising_root
 from chinchilla_widget.tracing import Dual, where
@@ -102,7 +102,7 @@ def _parametric(question: Question, refuse: Refuse) -> Point:
         return bought(law, terms, params, tokens)
     if target is not None:
         lowest = lowest_loss(law, terms, params, tokens)
-        values = {"target": target, "law": law.about.name}
+        values = {"target": target, "law": law.about.says("name", question.lang)}
         refuse(target <= law.floor, "below_floor", floor=("loss", law.floor), **values)
         refuse(target <= lowest, "below_reachable", floor=("loss", lowest), **values)
         return cheapest(law, terms, where(target > lowest, target, np.nan), params, tokens)
@@ -149,11 +149,10 @@ def _optimum(law: ParametricLaw, terms: Terms, flops: Any) -> tuple[Any, Any]:
 
 
 def _fresh_only(law: ParametricLaw, terms: Terms, flops: Any) -> Point:
-    params, money = _optimum(law, _endless(terms), flops)
-    fresh = money / (terms.data_price + 6.0 * params)
-    enough = fresh <= terms.unique_tokens
-    params = where(enough, params, whole_stock(terms, flops))
-    return _point(law, terms, params, where(enough, fresh, terms.unique_tokens), 0.0, flops)
+    free, money = _optimum(law, _endless(terms), flops)
+    params = fresh_only(terms, free, money, flops)
+    fresh = np.minimum(money / (terms.data_price + 6.0 * free), terms.unique_tokens)
+    return _point(law, terms, params, fresh, 0.0, flops)
 
 
 def _endless(terms: Terms) -> Terms:
@@ -194,10 +193,9 @@ def _with_tokens(law: ParametricLaw, terms: Terms, tokens: Any, flops: Any) -> P
 
     def worth(x: Any) -> Any:
         size, unique, again = split(Dual(x, 1.0))
-        fresh = costs.effective(terms, unique, again)
-        useful = law.effective_params(size, terms.stock) if terms.limited else size
-        loss_of_data = law.reducible(useful.value, fresh).slope
-        return np.log(loss_of_data / -law.reducible(useful, fresh.value).slope)
+        counted, fresh = useful(law, terms, size, unique, again)
+        loss_of_data = law.reducible(counted.value, fresh).slope
+        return np.log(loss_of_data / -law.reducible(counted, fresh.value).slope)
 
     # Where tokens are free all of them are unique: the root lies without end below.
     begin = where(price > 0, _NEARLY_ALL, _ALL) + 0.0 * tokens
@@ -281,8 +279,7 @@ def _point(
 
 
 def _reducible(law: ParametricLaw, terms: Terms, params: Any, unique: Any, repeats: Any) -> Any:
-    useful = law.effective_params(params, terms.stock) if terms.limited else params
-    return law.reducible(useful, costs.effective(terms, unique, repeats))
+    return law.reducible(*useful(law, terms, params, unique, repeats))
 
 
 def _frontier(question: Question) -> Point:
