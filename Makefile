@@ -7,7 +7,7 @@ LAB_FLAGS ?=
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build check test browser lab bench looks dev
+.PHONY: help setup build check test browser hosts lab bench looks dev
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,12 @@ test: check ## everything: linters, types, node tests, pytest with the browser (
 browser: setup ## the tests in a real browser
 	@scripts/chromium
 	$(RUN) pytest -m browser $(TESTS)
+
+hosts: setup ## the tests in voila, marimo, papermill and Sphinx, which it installs
+	@scripts/chromium
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --requirement requirements-hosts.txt
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --silent mystmd@1.8.3
+	$(RUN) pytest -m browser tests/browser/test_hosts.py
 
 bench: setup ## the measurements in benchmarks/
 	@scripts/chromium

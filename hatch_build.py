@@ -18,7 +18,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = Path("src", "chinchilla_widget", "static")
 PACKAGE = STATIC.parent
-BUNDLE = ("widget.js", "widget.packed.js", "widget.css", "LICENSES.txt")
+BUNDLE = (
+    "widget.js",
+    "widget.packed.js",
+    "widget.css",
+    "report.js.gz",
+    "report.css",
+    "LICENSES.txt",
+)
 PANELS = ("panels.en.json", "panels.es.json")
 OUTPUTS = BUNDLE + PANELS
 # What each half is made of, files and folders.

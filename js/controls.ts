@@ -1,5 +1,6 @@
 // What is asked: the budget with its slider, number fields that take text, and selects.
 // A control in use never takes a value from outside, and what Python refused stays to be mended.
+import { PLAIN_DOLLARS, readBudget } from "./budget-text";
 import { attribute, element, listen, write } from "./dom";
 import { readPrinted, show } from "./format";
 import type { Budget, Kind, Lang, NumberWord } from "./model";
@@ -193,13 +194,6 @@ export class NumberField {
   }
 }
 
-/** What stands in `text` where `template` has its placeholder; null where the rest differs. */
-function between(template: string, placeholder: string, text: string): string | null {
-  const [before = "", after = ""] = template.split(placeholder);
-  const fits = text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
-  return fits ? text.slice(before.length, text.length - after.length) : null;
-}
-
 /** What the picture can take without Python; the rest Python reads, or refuses with a sentence. */
 function sane(value: number, kind: FieldKind): boolean {
   if (kind === "percent") return value > 0 && value <= 1;
@@ -251,8 +245,6 @@ export class Choice {
   }
 }
 
-// Plain dollars are shown in full, "$1M" as $1,000,000; any other wording stays as it was put.
-const PLAIN_DOLLARS = /^\s*(?:US\s?)?\$\s?[\d.,\s]+(?:[kKmMbB]|mil)?\s*$|^\s*[\d.,\s]+(?:[kKmM]|mil)?\s?(?:US)?\$\s*$/;
 const READ_AS = { money: "money", flop: "flops", chip_time: "hours" } as const;
 const ONE_TIMES = /1[.,]0+\s×\s/; // 10²¹ says it
 const SLIDER_STEP = 0.01; // decades: one step is one to three of the last digit printed
@@ -419,14 +411,7 @@ export class BudgetControl {
   /** The budget this text is, where the printer could have written it. */
   #readable(text: string): { kind: Kind; value: number } | null {
     const { store, lang } = this.place;
-    const money = PLAIN_DOLLARS.test(text) ? readPrinted(text.trim(), "money", lang) : null;
-    if (money) return { kind: "money", value: money };
-    const flops = between(store.text("ui.flop"), "{flops}", text);
-    const flop = flops && readPrinted(flops, "flops", lang);
-    if (flop) return { kind: "flop", value: flop };
-    const hours = between(store.text("ui.hours", { chip: this.place.chip() }), "{hours}", text);
-    const time = hours && readPrinted(hours, "hours", lang);
-    return time ? { kind: "chip_time", value: time } : null;
+    return readBudget(text, lang, { flop: store.text("ui.flop"), hours: store.text("ui.hours", { chip: this.place.chip() }) });
   }
 
   #mark({ kind, low, high }: Budget, lang: Lang): void {

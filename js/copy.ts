@@ -28,7 +28,8 @@ export class CopyPlan {
   }
 }
 
-async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<boolean> {
+/** True where it is there; else it stands in the field, selected. */
+export async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<boolean> {
   field.value = text;
   field.hidden = true;
   try {

@@ -233,6 +233,7 @@ class View implements Curve {
     this.root.toggleAttribute("data-no-plan", none);
     if (none) answer = NOTHING;
     [this.#asked, this.#answer] = [asked, answer];
+    store.answered(answer);
     // Where the budget is the answer, it is what the plan found here costs.
     if (budget.value === null) answer.k_budget_flops = answer.k_total_flops;
     this.#readouts.draw(answer);
@@ -356,7 +357,7 @@ class View implements Curve {
       await new Promise((frame) => requestAnimationFrame(frame));
       if (generation !== this.#generation || signal.aborted) return;
       host.replaceChildren();
-      const panel = await Panel.open(host, spec, this.#shown, signal);
+      const panel = await Panel.open(host, spec, this.#shown, signal, this.store.interpreter);
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
       attribute(host, "aria-busy", null);

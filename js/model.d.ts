@@ -1,5 +1,6 @@
 // The trait protocol: what Python and the screen tell each other. Python's half is widget.py.
 import type { ProgramText } from "./program";
+import type { Answer } from "./signals";
 
 export type Kind = "money" | "flop" | "chip_time";
 export type PriceKind = "on-demand" | "spot";
@@ -147,6 +148,23 @@ export type NumberWord = { [K in keyof Words]: Words[K] extends Quantity ? K : n
   "budget" | "dtype" | "accelerator" | "price_kind" | "law" | "lang" | "repeats"
 >];
 
+/** What a report knows in place of Python. */
+export interface Limits {
+  /** The highest MFU measured on a chip, where it was. */
+  mfu: Record<string, number>;
+  high_mfu: number;
+  /** Tokens: the largest open corpus, and all public text. */
+  largest_corpus: number;
+  public_text: number;
+  epochs_nearly_free: number;
+  epochs_spent: number;
+}
+
+export interface Report extends Limits {
+  /** Where the slider of each kind of budget begins and ends. */
+  ranges: Record<Kind, [number, number]>;
+}
+
 /** The model every host of anywidget gives; `live: false` where there is no Python to answer. */
 export interface Model {
   get<K extends keyof Traits>(name: K): Traits[K];
@@ -155,4 +173,8 @@ export interface Model {
   on(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
   live?: boolean;
+  /** Vega's interpreter of expressions, where the page forbids eval. */
+  interpreter?: unknown;
+  /** Hears what the page has solved, before its sentences are read. */
+  answered?(answer: Answer): void;
 }

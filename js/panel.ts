@@ -40,7 +40,7 @@ export class Panel {
   }
 
   /** Resolves when the first drawing is on the page; null where the view went away meanwhile. */
-  static async open(host: HTMLElement, spec: Spec, values: Shown, signal: AbortSignal): Promise<Panel | null> {
+  static async open(host: HTMLElement, spec: Spec, values: Shown, signal: AbortSignal, interpreter?: unknown): Promise<Panel | null> {
     // Named rather than inherited: Vega measures texts on a canvas, which inherits nothing.
     const font = getComputedStyle(host).fontFamily;
     const type = { text: { font }, style: { "guide-label": { font }, "guide-title": { font } } };
@@ -53,11 +53,14 @@ export class Panel {
       // The whole picture fits its element, labels included; axes measure themselves anew on resize.
       autosize: { type: "fit", contains: "padding", resize: true },
     };
-    const runtime = parse(sized, { background: "transparent", ...type } as never) as Runtime;
+    // A report's page forbids eval: there expressions stay trees, and an interpreter walks them.
+    const ast = interpreter ? { ast: true, expr: interpreter } : {};
+    const runtime = parse(sized, { background: "transparent", ...type } as never, ast as never) as Runtime;
     // Vega would put a form for input elements beside the picture; browsers remember every form there was.
     const bind = document.createElement("div");
     const tooltip: Tooltip = (_handler, event, _item, told) => panel.onPoint((told ?? null) as Told, event);
-    const view = new View(runtime, { renderer: "svg", container: host, bind, tooltip, loader: noLoader(), hover: true, logLevel: OnlyErrors });
+    const options = { renderer: "svg", container: host, bind, tooltip, loader: noLoader(), hover: true, logLevel: OnlyErrors, ...ast } as const;
+    const view = new View(runtime, options as never);
     const panel = new Panel(view, signalsOf(sized));
     const svg = host.querySelector("svg");
     const sizes = new ResizeObserver(() => void panel.#resize(element(host)));

@@ -1,6 +1,7 @@
 // The model as one view of it sees it: reads now, writes at once here and throttled to Python.
 import { ended } from "./dom";
 import type { Model, NumberWord, Traits, Words } from "./model";
+import type { Answer } from "./signals";
 
 const THROTTLE_MS = 50;
 const SILENCE_MS = 2000;
@@ -36,6 +37,16 @@ export class Store {
   /** Something set here that Python has not answered yet. */
   get pending(): boolean {
     return this.#saving !== undefined || this.#waiting !== undefined;
+  }
+
+  /** What walks expressions where a page forbids eval. */
+  get interpreter(): unknown {
+    return this.#model.interpreter;
+  }
+
+  /** The page has solved this: where there is no Python, the model says what must be admitted. */
+  answered(answer: Answer): void {
+    this.#model.answered?.(answer);
   }
 
   get<K extends keyof Traits>(name: K): Traits[K] {

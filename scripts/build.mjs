@@ -1,6 +1,7 @@
 // Bundles the front end: js/index.ts -> static/widget.js, js/style.css -> static/widget.css, and the
 // licences of what is inside -> static/LICENSES.txt. What a notebook is given, and keeps with every widget it
-// saves, is widget.js packed: static/widget.packed.js.
+// saves, is widget.js packed: static/widget.packed.js. A report carries report.js, the same widget over plain state
+// with Vega's interpreter, as a script that a page may name by its hash; it is kept gzipped.
 // --watch rebuilds on every change (make dev), unminified and with source maps.
 import { context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,15 +15,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = join(root, "src", "chinchilla_widget", "static");
 const watch = process.argv.includes("--watch");
 
-const bundle = await context({
+const common = {
   absWorkingDir: root,
-  entryPoints: [
-    { in: "js/index.ts", out: "widget" },
-    { in: "js/style.css", out: "widget" },
-  ],
   outdir: out,
   bundle: true,
-  format: "esm",
   platform: "browser",
   target: "es2022",
   // A script of ASCII alone takes half the memory: one letter outside it and engines keep two bytes for each.
@@ -31,28 +27,54 @@ const bundle = await context({
   sourcemap: watch ? "inline" : false,
   legalComments: "none",
   metafile: true,
-  plugins: [slim, { name: "pack", setup: (build) => build.onEnd(pack) }],
   // Some of Vega's dependencies would rather register with a page's AMD loader (pages that nbconvert
   // writes have one) than be part of this bundle.
   define: { "define.amd": "false" },
   // A module with top-level await could not be wrapped into a function by a host.
   supported: { "top-level-await": false },
   logLevel: "warning",
+};
+const bundle = await context({
+  ...common,
+  entryPoints: [
+    { in: "js/index.ts", out: "widget" },
+    { in: "js/style.css", out: "widget" },
+    { in: "js/report.css", out: "report" },
+  ],
+  format: "esm",
+  plugins: [slim, { name: "pack", setup: (build) => build.onEnd(pack) }],
+});
+const report = await context({
+  ...common,
+  entryPoints: [{ in: "js/report.ts", out: "report" }],
+  format: "iife",
+  globalName: "chinchilla_widget",
+  write: false,
+  plugins: [slim, { name: "zip", setup: (build) => build.onEnd(zip) }],
 });
 
 if (watch) {
   // What a watch leaves behind must not pass for a finished build.
   rmSync(join(out, "bundle.sha256"), { force: true });
   await bundle.watch();
+  await report.watch();
   console.log("watching js/ (Ctrl-C ends)");
 } else {
   try {
-    const { metafile } = await bundle.rebuild();
-    writeFileSync(join(out, "LICENSES.txt"), licences(Object.keys(metafile.inputs)));
+    const made = [await bundle.rebuild(), await report.rebuild()];
+    writeFileSync(join(out, "LICENSES.txt"), licences(made.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
   } catch {
     process.exitCode = 1; // esbuild has said why
   }
   await bundle.dispose();
+  await report.dispose();
+}
+
+/** report.js, gzipped: no page needs it any other way. */
+function zip({ errors, outputFiles }) {
+  if (errors.length > 0) return;
+  const script = outputFiles.find(({ path }) => path.endsWith("report.js"));
+  writeFileSync(join(out, "report.js.gz"), gzipSync(script.contents, { level: 9 }));
 }
 
 /** widget.js as a module that unpacks it; the planners of a page share what the first one unpacked. */
@@ -93,5 +115,5 @@ function licences(inputs) {
     const text = file ? readFileSync(join(root, folder, file), "utf8").trim() : "";
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
-  return `widget.js contains code of the following packages.\n\n${entries.join(`\n${"-".repeat(72)}\n\n`)}`;
+  return `widget.js and report.js contain code of the following packages.\n\n${entries.join(`\n${"-".repeat(72)}\n\n`)}`;
 }

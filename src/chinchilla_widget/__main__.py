@@ -6,15 +6,19 @@ import io
 import json
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 from chinchilla_widget import options
 from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError, say
-from chinchilla_widget.quantities import show
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.quantities import parse_quantity, show
+from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.solver import plan
 
 _TEXTS: Final = ("name", "data", "source", "verified", "note")
@@ -22,18 +26,24 @@ _REMARKS: Final = ("mfu_reason", "headline_note", "note")
 
 PROGRAM = "chinchilla-widget"
 MISTAKE = 2
+MOVED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a plan for people, or with ``--json`` for programs; 2 and one sentence on a mistake."""
+    """Print a plan for people, or with ``--json`` for programs; 2 and one sentence on a mistake.
+
+    With ``--check`` 1 where the plan moved.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # An encoding without “×” prints “?” and no traceback.
             stream.reconfigure(errors="replace")
     try:
-        print(_answer(given))
+        text, status = _answer(given)
+        print(text)
         sys.stdout.flush()
+        return status
     except options.Finished:
         return 0
     except ChinchillaError as error:
@@ -44,21 +54,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _answer(given: Sequence[str]) -> str:
+def _answer(given: Sequence[str]) -> tuple[str, int]:
     lang = options.language(given)
     made = options.parser(PROGRAM, say("options.examples", lang), lang)
+    made.others.add_argument(
+        "--export-widget", metavar="DIR", default=None, help=say("options.export_widget", lang)
+    )
+    for flag, metavar in (("check", "FILE"), ("tolerance", "SHARE")):
+        text = say(f"options.{flag}", lang)
+        made.others.add_argument(f"--{flag}", metavar=metavar, default=None, help=text)
     for flag in ("json", "list_laws", "list_accelerators"):
         name = f"--{flag.replace('_', '-')}"
         made.others.add_argument(name, action="store_true", help=say(f"options.{flag}", lang))
+    options.add_report(made)
     budget, words, found = options.read(made, given)
     if found.list_laws:
-        return _json(laws_list(lang)) if found.json else laws_table(lang)
+        return (_json(laws_list(lang)) if found.json else laws_table(lang)), 0
     if found.list_accelerators:
-        return _json(accelerators_list(lang)) if found.json else accelerators_table(lang)
+        return (_json(accelerators_list(lang)) if found.json else accelerators_table(lang)), 0
+    old = None if found.check is None else Plan.from_json(found.check)
+    asked = budget is not None or bool(set(words) - {"lang"})
+    if old is not None and not asked:
+        from chinchilla_widget.report.check import asked_again
+
+        return _told(asked_again(old), old, found, lang)
     if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
-    answer = plan(budget, **words)
-    return _json(answer.to_dict()) if found.json else str(answer)
+    return _told(plan(budget, **words), old, found, lang)
+
+
+def _told(answer: Plan, old: Plan | None, found: Namespace, lang: str) -> tuple[str, int]:
+    """What is printed of a plan, once its files are written, and the exit status."""
+    paths: list[Path] = []
+    if found.report is not None:
+        paths.append(
+            answer.report(found.report, title=found.title, author=found.author, force=found.force)
+        )
+    if found.export_widget is not None:
+        from chinchilla_widget.report import export_widget
+
+        paths += export_widget(answer, found.export_widget, force=found.force)
+    lines = [_json(answer.to_dict()) if found.json else str(answer)]
+    if not found.json:  # what is printed for a program stays what a program reads
+        lines += [say("report.written", lang, name=str(path)) for path in paths]
+    moved = None if old is None else _moved(old, answer, found.tolerance, lang)
+    if moved is None:
+        return "\n".join(lines), 0
+    told, status = moved
+    if found.json:
+        print(told, file=sys.stderr)
+    else:
+        lines.append(told)
+    return "\n".join(lines), status
+
+
+def _moved(old: Plan, new: Plan, tolerance: str | None, lang: str) -> tuple[str, int]:
+    from chinchilla_widget.report.check import TOLERANCE, compare
+
+    share = TOLERANCE if tolerance is None else parse_quantity(tolerance, "share", lang)
+    checked = compare(old, new, share)
+    within = ("percent", share)
+    if not checked.moved:
+        return sentence("check.same", lang, tolerance=within), 0
+    head = sentence("check.differs", lang, tolerance=within)
+    return "\n".join([head, *checked.moved, *checked.because]), MOVED
 
 
 def _json(answer: Any) -> str:

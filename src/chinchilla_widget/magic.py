@@ -85,7 +85,17 @@ def _answer(line: str, shell: Any) -> Any:
     arguments = _split(_expanded(line, shell, lang), lang)
     lang = options.language(arguments)
     budget, words, found = options.read(_parser(lang), arguments)
-    if found.plan:
+    answer = _asked(budget, words, found.plan or found.embed)
+    if found.report is not None:
+        path = answer.report(
+            found.report, title=found.title, author=found.author, force=found.force
+        )
+        print(say("report.written", lang, name=str(path)))
+    return answer.embed() if found.embed else answer
+
+
+def _asked(budget: str | None, words: dict[str, Any], as_plan: bool) -> Any:
+    if as_plan:
         from chinchilla_widget.solver import plan
 
         enough = set(options.FIXED) & set(words)
@@ -98,6 +108,8 @@ def _answer(line: str, shell: Any) -> Any:
 def _parser(lang: str) -> options.Parser:
     made = options.parser("%chinchilla", say("options.magic_examples", lang), lang)
     made.others.add_argument("--plan", action="store_true", help=say("options.plan", lang))
+    made.others.add_argument("--embed", action="store_true", help=say("options.embed", lang))
+    options.add_report(made)
     return made
 
 

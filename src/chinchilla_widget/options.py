@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 from chinchilla_widget.accelerators import ACCELERATORS, DTYPES
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
+from chinchilla_widget.plans import FORMS
 from chinchilla_widget.scenario import FIXED as FIXED
 from chinchilla_widget.scenario import KINDS, PRICE_KINDS, WORDS, read_word
 
@@ -84,6 +85,17 @@ def parser(prog: str, epilog: str = "", lang: str = "en") -> Parser:
     made.others = made.add_argument_group(say("options.others", lang))
     made.others.add_argument("-h", "--help", action="help", help=say("options.help", lang))
     return made
+
+
+def add_report(made: Parser) -> None:
+    """The flags of a report: where to, over what, under which title, by whom."""
+    lang = made.lang
+    report = say("options.report", lang, known=", ".join(FORMS))
+    made.others.add_argument("--report", metavar="FILE", default=None, help=report)
+    for flag in ("title", "author"):
+        text = say(f"options.{flag}", lang)
+        made.others.add_argument(f"--{flag}", metavar="X", default=None, help=text)
+    made.others.add_argument("--force", action="store_true", help=say("options.force", lang))
 
 
 def read(
@@ -171,7 +183,7 @@ def completions(line: str, word: str) -> list[str]:
     choices = VALUES.get(last.removeprefix("--"))
     if last.startswith("--") and choices is not None:
         return [choice for choice in choices() if choice.startswith(word)]
-    names = [*_FLAGS, "no_repeats", "plan", "help"]
+    names = [*_FLAGS, "no_repeats", "plan", "embed", "report", "title", "author", "force", "help"]
     flags = [f"--{name.replace('_', '-')}" for name in names]
     return [flag for flag in flags if flag.startswith(word)] if word.startswith("-") else []
 

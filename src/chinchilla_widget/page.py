@@ -8,16 +8,40 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from chinchilla_widget.accelerators import ACCELERATORS, Accelerator, Price
-from chinchilla_widget.charts import law_signals, real_models
+from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
+from chinchilla_widget.charts import law_signals, real_models, specs
+from chinchilla_widget.costs import default_goodput
 from chinchilla_widget.laws import LAWS, ParametricLaw
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
 from chinchilla_widget.optimum import ENDLESS
-from chinchilla_widget.plans import Plan
-from chinchilla_widget.scenario import WORDS, budget_amount, printed_budget
+from chinchilla_widget.plans import Plan, doubt
+from chinchilla_widget.plans.forms import clean
+from chinchilla_widget.quantities import show
+from chinchilla_widget.scenario import (
+    DEFAULT_ACCELERATOR,
+    PRICE_KINDS,
+    WORDS,
+    Scenario,
+    budget_amount,
+    printed_budget,
+    split_budget,
+)
 
 # The rooms whose sentences the page prints by itself.
 _SPOKEN = ("ui.", "plans.", "charts.")
+# What a page without Python must be able to say besides.
+_ALONE: Final = frozenset(
+    code
+    for code in catalogue("en")
+    if code.startswith("live.")
+    or code
+    in (
+        "accelerators.geometric_mean",
+        "accelerators.mfu_high",
+        "scenario.price_old",
+        "scenario.price_undated",
+    )
+)
 
 # Where the budget slider begins and ends: dollars, FLOP, chip-hours.
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -117,7 +141,11 @@ def _shipped_law(key: str, lang: str) -> dict[str, Any]:
 def _law(key: str, law: Any, lang: str) -> dict[str, Any]:
     if LAWS.get(key) is law:
         return _shipped_law(key, lang)
-    return {**_describe(key, law, lang), "own": True}
+    told = _describe(key, law, lang)
+    # Anybody's text: on one line, and in its own direction.
+    return {k: clean(v) if isinstance(v, str) and k != "id" else v for k, v in told.items()} | {
+        "own": True
+    }
 
 
 def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
@@ -206,3 +234,117 @@ def status(
         "error": None if error is None else in_words(error, lang),
         "sentences": [{"code": each.code, "text": in_words(str(each), lang)} for each in sentences],
     }
+
+
+def state(plan: Plan) -> dict[str, Any]:
+    """All that the page needs to go on without Python: every trait, and what a report knows."""
+    scenario = plan.scenario
+    own = (
+        {}
+        if LAWS.get(scenario.law.about.id) is scenario.law
+        else {_own_name(scenario): scenario.law}
+    )
+    words = trait_words(scenario, next(iter(own), None))
+    defaults = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
+    spoken = {code: text for code, text in catalogue(scenario.lang).items() if code in _ALONE}
+    return {
+        **words,
+        "messages": {**messages(scenario.lang), **spoken},
+        "specs": specs(scenario.lang),
+        "tables": tables(own, plan, defaults, scenario.lang),
+        "bounds": bounds(plan, words["budget"], None, scenario.lang, {}),
+        "status": status(plan, None, {}, scenario.lang),
+        "report": {
+            "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
+            "mfu": _highest_mfu(scenario),
+            "high_mfu": HIGH_MFU,
+            "largest_corpus": doubt.LARGEST_OPEN_CORPUS,
+            "public_text": doubt.PUBLIC_TEXT,
+            "epochs_nearly_free": doubt.EPOCHS_NEARLY_FREE,
+            "epochs_spent": doubt.EPOCHS_SPENT,
+        },
+    }
+
+
+def trait_words(scenario: Scenario, law: str | None = None) -> dict[str, Any]:
+    """A scenario's words as the traits of a planner hold them; what the catalogue says is None.
+
+    ``law`` is the name of a law of one's own. A plan that was saved when prices were others
+    carries them as given.
+    """
+    s, given = scenario, scenario.words
+    chip = s.accelerator
+
+    def unless(word: str, usual: Any) -> Any:
+        value = getattr(s, word)
+        return value if given.get(word) is not None or value != usual else None
+
+    return {
+        "budget": _budget_text(s),
+        "accelerator": chip.id,
+        "dtype": None if s.dtype == chip.peak(None)[0] else s.dtype,
+        "peak_flops": unless("peak_flops", chip.peak(s.dtype)[1]),
+        "price_kind": s.price_kind,
+        "price_per_hour": unless("price_per_hour", chip.price(s.price_kind)[0]),
+        "fx": None,
+        "mfu": unless("mfu", chip.mfu),
+        "goodput": unless("goodput", float(default_goodput(s.chips or 0))),
+        "chips": s.chips,
+        "final_share": s.final_share,
+        "law": law or s.law.about.id,
+        "token_price": s.token_price,
+        "unique_tokens": None if math.isinf(s.unique_tokens) else s.unique_tokens,
+        "repeats": s.repeats,
+        "served_tokens": s.served_tokens,
+        "serving_mfu": unless("serving_mfu", s.mfu),
+        "serving_price_per_hour": s.serving_price_per_hour,
+        "params": s.params,
+        "tokens": s.tokens,
+        "target_loss": s.target_loss,
+        "pue": s.pue,
+        "grid": s.grid,
+        "lang": s.lang,
+    }
+
+
+def _budget_text(scenario: Scenario) -> str | None:
+    """The budget as it was put; printed where its text also says what has a field of its own."""
+    budget, lang = scenario.budget, scenario.lang
+    if budget is None:
+        return None
+    try:
+        _, said = split_budget(budget.text, scenario.accelerator.id, 1.0, lang)
+    except ChinchillaError:  # saved by a version that read more, or by another hand
+        said = {"budget": budget.text}
+    if not said:
+        return budget.text
+    text = printed_budget(budget.kind, budget.amount, scenario.accelerator, lang)
+    # Where printing would round it, all its digits: the page counts with what it shows.
+    exact = budget_amount(text, None, lang).amount == budget.amount
+    return text if exact else _exact_budget(budget.kind, budget.amount, scenario)
+
+
+def _exact_budget(kind: str, amount: float, scenario: Scenario) -> str:
+    digits = show(amount, "plain")
+    if kind == "money":
+        return f"{digits} USD"
+    if kind == "flop":
+        return f"{digits} FLOP"
+    return f"{digits} {scenario.accelerator.chip_word}-hours"
+
+
+def _own_name(scenario: Scenario) -> str:
+    """A law of one's own never takes the name of another."""
+    name, count = str(scenario.law.about.id), 1
+    while name in LAWS:
+        count += 1
+        name = f"{scenario.law.about.id}-{count}"
+    return name
+
+
+def _highest_mfu(scenario: Scenario) -> dict[str, float]:
+    """What a bare matrix multiplication was measured to reach, by chip, where it was."""
+    limits = {key: chip.highest_mfu() for key, chip in ACCELERATORS.items()}
+    asked = scenario.accelerator
+    limits[asked.id] = asked.highest_mfu(scenario.dtype, peak_flops=scenario.peak_flops)
+    return {key: limit for key, limit in limits.items() if math.isfinite(limit)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
@@ -190,7 +191,21 @@ class Planner(anywidget.AnyWidget):
         # An output widget that catches it may stand anywhere.
         caught = any(isinstance(each, Output) and each.msg_id for each in _open())
         cells.shown(self, elsewhere=caught)
-        return super()._repr_mimebundle_(**kwargs)
+        shown = super()._repr_mimebundle_(**kwargs)
+        if not isinstance(shown, tuple) or self.plan is None:
+            return shown
+        data, metadata = shown
+        return {**self._still(self.plan), **data}, metadata
+
+    def _still(self, plan: Plan) -> dict[str, Any]:
+        """A picture and a table, for places that show the notebook and no widget."""
+        from chinchilla_widget.report.still import still_bundle
+
+        try:
+            return still_bundle(plan)
+        except Exception:  # the widget itself must be shown all the same
+            self.log.exception("the plan's picture could not be drawn")
+            return {}
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -285,6 +300,24 @@ class Planner(anywidget.AnyWidget):
             for word, value in words.items()
             if value is not _DEFAULTS[word] and value != _DEFAULTS[word]
         }
+
+    def report(
+        self,
+        path: str | PathLike[str],
+        title: str | None = None,
+        author: str | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write the plan of what is shown to a file, as ``Plan.report`` does.
+
+        Raises:
+            ChinchillaError: as there, or there is no plan for what is asked.
+        """
+        with self._lock:
+            plan, reason = self.plan, self.error
+        if plan is None:
+            raise ChinchillaError("report.no_answer", self.lang, reason=reason or "")
+        return plan.report(path, title=title, author=author, force=force)
 
     def _answer(self) -> None:
         """Solve the current traits and tell the page; once for each change, whoever made it."""

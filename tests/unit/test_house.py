@@ -28,13 +28,22 @@ ROOMS: dict[str, set[str]] = {
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
     "fitting": {"laws", "quantities", "tracing"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},
-    "page": {"optimum", "charts", "plans", "scenario", "laws", "accelerators"},
+    "page": {
+        "accelerators",
+        "laws",
+        "costs",
+        "optimum",
+        "scenario",
+        "plans",
+        "charts",
+        "quantities",
+    },
     "cells": set(),
     "widget": {"cells", "charts", "page", "solver", "scenario", "plans", "laws", "accelerators"},
-    "report": {"charts", "plans", "quantities", "widget"},
-    "options": {"scenario", "fitting", "quantities", "laws", "accelerators"},
+    "report": {"costs", "laws", "scenario", "plans", "page", "quantities", "solver"},
+    "options": {"scenario", "plans", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "solver", "widget", "report"},
-    "__main__": {"options", "accelerators", "laws", "quantities", "solver", "report"},
+    "__main__": {"options", "accelerators", "laws", "plans", "quantities", "solver", "report"},
 }
 PACKAGE = Path(__file__).parents[2] / "src" / "chinchilla_widget"
 STANDING = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__"}

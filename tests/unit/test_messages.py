@@ -13,7 +13,7 @@ SAYERS = {"say", "error", "ChinchillaError", "sentence", "Status", "refuse"}
 CODE = re.compile(r"[a-z_]+\.[a-z0-9_-]+")
 HOLE = "\0"
 # These read as codes: two files, and the name of an error whose sentence is already said.
-NO_CODES = {"widget.js", "widget.packed.js", "widget.css", "widget.no_plan"}
+NO_CODES = {"widget.js", "widget.packed.js", "widget.css", "widget.no_plan", "report.js.gz"}
 
 
 def text_of(node: ast.AST) -> str | None:

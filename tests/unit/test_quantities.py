@@ -34,8 +34,8 @@ def plain(text: str) -> str:
     return text.replace(NBSP, " ")
 
 
-def corpus_generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_quantities", CORPUS / "make_quantities.py")
+def corpus_generator(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, CORPUS / f"make_{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -43,10 +43,11 @@ def corpus_generator() -> ModuleType:
     return module
 
 
-def test_the_corpus_is_what_is_printed_today() -> None:
-    generator = corpus_generator()
-    kept = (CORPUS / "quantities.json").read_text(encoding="utf-8")
-    assert kept == generator.text(), "stale: run tests/corpus/make_quantities.py"
+@pytest.mark.parametrize("name", ["quantities", "budgets"])
+def test_the_corpus_is_what_is_printed_today(name: str) -> None:
+    generator = corpus_generator(name)
+    kept = (CORPUS / f"{name}.json").read_text(encoding="utf-8")
+    assert kept == generator.text(), f"stale: run tests/corpus/make_{name}.py"
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,11 @@ def test_the_bundle() -> None:
     assert (STATIC / "widget.css").stat().st_size <= 16 * KB
 
 
+def test_the_script_of_a_report() -> None:
+    assert (STATIC / "report.js.gz").stat().st_size <= 132 * KB
+    assert (STATIC / "report.css").stat().st_size <= 6 * KB
+
+
 def test_what_a_notebook_is_given_is_the_bundle() -> None:
     packed = (STATIC / "widget.packed.js").read_text(encoding="utf-8")
     found = re.search(r'const packed = "([A-Za-z0-9+/=]+)"', packed)

@@ -3,6 +3,7 @@
 from chinchilla_widget.laws.base import About, Law
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.parametric import ParametricLaw
+from chinchilla_widget.laws.plain import law_from_plain, plain_law
 from chinchilla_widget.laws.registry import DEFAULT_LAW, LAWS, find_law
 
 __all__ = [
@@ -14,4 +15,6 @@ __all__ = [
     "ParametricLaw",
     "Power",
     "find_law",
+    "law_from_plain",
+    "plain_law",
 ]

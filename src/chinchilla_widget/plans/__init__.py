@@ -2,5 +2,6 @@
 
 from chinchilla_widget.plans.doubt import spread
 from chinchilla_widget.plans.plan import FIGURES, Plan, Status
+from chinchilla_widget.plans.saved import FORMS
 
-__all__ = ["FIGURES", "Plan", "Status", "spread"]
+__all__ = ["FIGURES", "FORMS", "Plan", "Status", "spread"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans.doubt import statuses
+from chinchilla_widget.plans.forms import html_table, latex_table, markdown_table
+from chinchilla_widget.plans.saved import plain_plan, read_plan
 from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.scenario import Scenario
@@ -104,30 +107,64 @@ class Plan:
         return value
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain JSON values: the figures, the question's words, the sentences."""
-        figures = {name: getattr(self, name) for name in FIGURES if hasattr(self, name)}
-        scenario = self.scenario
-        return {
-            "version": 1,
-            **figures,
-            "dollars_by": None if self.dollars_by is None else dict(self.dollars_by),
-            "words": {word: _plain(value) for word, value in scenario.words.items()},
-            "assumptions": {
-                "accelerator": scenario.accelerator.id,
-                "dtype": scenario.dtype,
-                "peak_flops": scenario.peak_flops,
-                "price_kind": scenario.price_kind,
-                "price_per_hour": scenario.price_per_hour,
-                "mfu": scenario.mfu,
-                "goodput": scenario.goodput,
-                "chips": scenario.chips,
-                "final_share": scenario.final_share,
-                "law": scenario.law.about.id,
-                "pue": scenario.pue,
-                "grid": scenario.grid,
-            },
-            "status": [{"code": status.code, "text": str(status)} for status in self.status],
-        }
+        """Everything as plain JSON values: figures, question, assumptions, law, sentences."""
+        return plain_plan(self)
+
+    @classmethod
+    def from_json(cls, source: str | PathLike[str]) -> Plan:
+        """A plan that was saved, equal to the one that was: ``source`` is JSON text or a path.
+
+        Its prices and its law are those of when it was saved, whatever the catalogue says today.
+
+        Raises:
+            ChinchillaError: there is no such file, or it holds no plan.
+        """
+        return cls(**read_plan(source))
+
+    def report(
+        self,
+        path: str | PathLike[str],
+        title: str | None = None,
+        author: str | None = None,
+        force: bool = False,
+    ) -> Path:
+        """Write this plan to a file, whose extension decides how; the path is returned.
+
+        ``.html`` is a page that anybody opens without a network and whose sliders still move;
+        ``.md``, ``.json``, ``.tex``, ``.svg`` and ``.png`` (the last two with the extra
+        ``images``) hold the same plan. A file that was not made here is left alone unless
+        ``force``; a failure leaves the old file whole.
+
+        Raises:
+            ChinchillaError: another extension, a file that is not ours, a place that cannot be
+                written, or an extra that is not installed.
+        """
+        from chinchilla_widget.report import report
+
+        return report(self, path, title=title, author=author, force=force)
+
+    def embed(self) -> Any:
+        """The live widget as an output of a notebook, without a kernel or a widget manager.
+
+        Several may stand on one page, a documentation's too. Where scripts are taken away, a
+        picture and a table are left.
+        """
+        from chinchilla_widget.report import Embed
+
+        return Embed(self)
+
+    def to_latex(self) -> str:
+        """The figures as a LaTeX ``tabular`` that needs no package, and the sentences."""
+        return latex_table(self)
+
+    def _repr_html_(self) -> str:
+        return html_table(self)
+
+    def _repr_markdown_(self) -> str:
+        return markdown_table(self)
+
+    def _repr_latex_(self) -> str:
+        return latex_table(self)
 
     def __str__(self) -> str:
         rows = self.rows()
@@ -166,15 +203,3 @@ FIGURES: Mapping[str, ShowKind] = {
 
 # Durations print from seconds; a plan counts days.
 _UNIT: Mapping[str, float] = {"days": 86400.0}
-
-
-def _plain(value: Any) -> Any:
-    """A word as JSON: what JSON cannot hold is named by its id."""
-    if getattr(value, "ndim", None) == 0:
-        value = value.item()  # NumPy's
-    if value == math.inf:
-        return None  # unlimited, which is what not asking means
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    about = getattr(getattr(value, "law", value), "about", None)
-    return about.id if about is not None else getattr(value, "id", str(value))

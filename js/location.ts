@@ -1,0 +1,97 @@
+// A scenario in a report's address: plan.html#budget=$3M&law=porian-2024. Only what differs from the
+// plan as saved stands there; what cannot be read is refused as a whole.
+import type { NumberWord, Traits, Words } from "./model";
+import { short, type StaticModel } from "./static-model";
+
+const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
+const MAY_BE_ZERO: ReadonlySet<string> = new Set(["token_price", "served_tokens", "grid"]);
+const COUNTED: ReadonlySet<string> = new Set(["chips", "params", "unique_tokens"]);
+// What a law without a loss surface cannot take.
+const NEED_SURFACE = ["params", "token_price", "unique_tokens", "served_tokens"] as const;
+const NUMBERS: ReadonlySet<string> = new Set<NumberWord>([
+  "peak_flops", "price_per_hour", "mfu", "goodput", "chips", "final_share", "token_price", "unique_tokens",
+  "served_tokens", "serving_mfu", "serving_price_per_hour", "params", "pue", "grid",
+]);
+
+/** The address of what is shown, its part after "#". */
+export function write(model: StaticModel): string {
+  const told = new URLSearchParams();
+  for (const [word, first] of Object.entries(model.words) as [keyof Words, Words[keyof Words]][]) {
+    const value = model.get(word);
+    // What was fixed gives way to a budget without being told.
+    if (value === first || word === "tokens" || word === "target_loss") continue;
+    told.set(word, value === null ? "" : String(value).replace(/[\u00a0\u202f]/g, " "));
+  }
+  return told.toString();
+}
+
+/** Ask what the address asks; the sentence why not, where it cannot be read. */
+export function open(model: StaticModel, hash: string): string {
+  const fragment = hash.replace(/^#/, "");
+  model.assign(model.words);
+  if (fragment === "") return "";
+  const asked = read(fragment, model);
+  if (typeof asked === "string") return model.text("address", { text: short(asked) });
+  model.assign({ ...model.words, ...asked });
+  const refused = Object.values(model.get("status").errors)[0];
+  if (refused === undefined) return "";
+  model.assign(model.words);
+  return `${model.text("address", { text: short(decoded(fragment)) })} ${refused}`;
+}
+
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment.replaceAll("+", " "));
+  } catch {
+    return fragment;
+  }
+}
+
+/** The words of a fragment, or the part of it that cannot be read. */
+function read(fragment: string, model: StaticModel): Partial<Words> | string {
+  const found: Record<string, unknown> = {};
+  for (const [word, text] of new URLSearchParams(fragment)) {
+    const value = one(word, text, model.first);
+    if (value === undefined || word in found) return `${word}=${text}`;
+    found[word] = value;
+  }
+  const words = found as Partial<Words>;
+  const { laws, accelerators } = model.first.tables;
+  const family = laws.find(({ id }) => id === (words.law ?? model.first.law))?.family;
+  const odd = family === "parametric" ? undefined : NEED_SURFACE.find((word) => words[word]);
+  if (odd) return `${odd}=${words[odd]}`;
+  if (words.dtype) {
+    const chip = accelerators.find(({ id }) => id === (words.accelerator ?? model.first.accelerator));
+    if (!(words.dtype in (chip?.peaks ?? {}))) return `dtype=${words.dtype}`;
+  }
+  // Another budget is another question: what was fixed so far is open again.
+  if (words.budget && model.first.budget === null) return { params: null, tokens: null, target_loss: null, ...words };
+  return words;
+}
+
+/** The value a text gives a word; undefined where it gives none. */
+function one(word: string, text: string, first: Readonly<Traits>): unknown {
+  const { accelerators, laws, defaults } = first.tables;
+  if (text === "") return word in defaults && defaults[word as keyof Words] === null && word !== "budget" ? null : undefined;
+  if (NUMBERS.has(word)) return number(word, text);
+  switch (word) {
+    case "budget": return text;
+    case "dtype": return text;
+    case "accelerator": return accelerators.some(({ id }) => id === text) ? text : undefined;
+    case "law": return laws.some(({ id }) => id === text) ? text : undefined;
+    case "price_kind": return text === "on-demand" || text === "spot" ? text : undefined;
+    case "repeats": return text === "true" || text === "false" ? text === "true" : undefined;
+    default: return undefined;
+  }
+}
+
+function number(word: string, text: string): number | undefined {
+  if (!/^\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/i.test(text)) return undefined;
+  const value = Number(text);
+  if (!(value > 0 || (value === 0 && MAY_BE_ZERO.has(word))) || value > 1e36) return undefined;
+  if (SHARES.has(word) && value > 1) return undefined;
+  if (COUNTED.has(word) && value < 1) return undefined;
+  if (word === "chips" && !Number.isInteger(value)) return undefined;
+  if (word === "pue" && value < 1) return undefined;
+  return value;
+}

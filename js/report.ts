@@ -1,0 +1,85 @@
+// The widget without a kernel: in a report's page, in an output of a notebook, and in hosts of
+// anywidget's front-end format that have no Python. What Python sent once is all there is.
+import { expressionInterpreter } from "vega-interpreter";
+import { intoClipboard } from "./copy";
+import { attribute, element, write } from "./dom";
+import { render as show } from "./index";
+import * as address from "./location";
+import type { Budget, Model, Report, Traits, Words } from "./model";
+import { Program } from "./program";
+import { inputs, law, OUTPUTS, type Answer } from "./signals";
+import { StaticModel } from "./static-model";
+
+type State = Traits & { report: Report };
+const SAID_MS = 4000;
+
+/** Show a plan that lives in `state` alone; returns how to take it away. */
+export function mount(el: HTMLElement, state: State): () => void {
+  return show({ model: new StaticModel(state, expressionInterpreter), el });
+}
+
+/** The same as a page: its address opens a scenario, and there is a way back to the plan as saved. */
+export function page(el: HTMLElement, state: State): void {
+  const model = new StaticModel(state, expressionInterpreter);
+  const problem = element("p", { class: "rp-problem", role: "alert", hidden: true });
+  const moved = document.querySelector<HTMLElement>("[data-moved]");
+  const open = () => {
+    write(problem, address.open(model, location.hash));
+    problem.hidden = problem.textContent === "";
+  };
+  open();
+  addEventListener("hashchange", open);
+  el.before(problem);
+  show({ model, el });
+
+  const text = (code: string) => model.text(code);
+  const link = element("button", { type: "button", class: "cw-action" }, text("link"));
+  const said = element("span", { class: "cw-muted", role: "status" });
+  const field = element("textarea", { class: "cw-copied", readonly: true, rows: 2, hidden: true, "aria-label": text("link") });
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  link.addEventListener("click", async () => {
+    const copied = await intoClipboard(`${location.href.split("#")[0]}#${address.write(model)}`, field);
+    write(said, model.get("messages")[copied ? "ui.copied" : "ui.copy_refused"] ?? "");
+    clearTimeout(quiet);
+    if (copied) quiet = setTimeout(() => write(said, ""), SAID_MS);
+  });
+  const back = element("button", { type: "button", class: "cw-action" }, text("back"));
+  back.addEventListener("click", () => {
+    if (location.hash) history.replaceState(null, "", location.href.split("#")[0]);
+    open();
+    el.querySelector<HTMLElement>("[data-word='budget']")?.focus();
+  });
+  el.querySelector(".cw-actions")?.append(said, link, back);
+  el.querySelector(".cw-drawers")?.append(field);
+
+  const follow = () => {
+    attribute(back, "hidden", !model.moved);
+    if (moved) attribute(moved, "hidden", !model.moved);
+  };
+  for (const word of Object.keys(model.words) as (keyof Words)[]) model.on(`change:${word}`, follow);
+  follow();
+}
+
+const NAMES: (keyof State)[] = ["specs", "tables", "bounds", "status", "messages", "report"];
+
+/** anywidget's front-end format, where `model` only holds what a file gave it. */
+export function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const get = (name: string) => model.get(name as keyof Traits) as unknown;
+  const words = Object.keys((get("tables") as Traits["tables"]).defaults);
+  const state = Object.fromEntries([...NAMES, ...words].map((name) => [name, get(name)]));
+  return mount(el, state as unknown as State);
+}
+
+
+/** What the page answers a budget with, to all its digits. */
+export function answer(state: State, budget: Pick<Budget, "kind" | "value">): Answer {
+  const asked = new StaticModel(state);
+  const specs = state.specs[law(asked).family];
+  if (!specs) throw new Error(`no solver for ${law(asked).family}`);
+  const program = new Program(specs.solver);
+  program.set(inputs(asked, budget));
+  program.run();
+  return Object.fromEntries(OUTPUTS.map((name) => [name, program.get(name)])) as Answer;
+}
+
+export default { render };

@@ -1,0 +1,189 @@
+// A model over plain state: what Python does for a planner, as far as a report can do it alone. It
+// reads the budget, refuses what it cannot read, and says what a plan must admit.
+import { readBudget } from "./budget-text";
+import { doubts, highestMfu, type Sentence } from "./doubt";
+import { show } from "./format";
+import type { Budget, Model, NumberWord, Report, Traits, Words } from "./model";
+import { accelerator, type Answer, type Asked } from "./signals";
+
+// Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
+const DECIDES: (keyof Words)[] = ["law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu", "serving_price_per_hour"];
+const PRICES: (keyof Words)[] = ["accelerator", "price_per_hour", "price_kind", "mfu", "goodput"];
+const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
+
+export class StaticModel implements Model, Asked {
+  readonly live = false;
+  readonly first: Readonly<Traits>;
+  #values: Traits;
+  #good: Traits;
+  readonly #report: Report;
+  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #told: Sentence[];
+  #reading = false;
+
+  constructor(state: Traits & { report: Report }, readonly interpreter?: unknown) {
+    const { report, ...traits } = state;
+    this.#report = report;
+    this.first = traits;
+    this.#values = { ...traits };
+    this.#good = { ...traits };
+    // How words were read: true as long as they stand as they were.
+    this.#told = traits.status.sentences.filter(({ code }) => code === "scenario.echo" || code === "scenario.decided");
+  }
+
+  get<K extends keyof Traits>(name: K): Traits[K] {
+    return this.#values[name];
+  }
+
+  number(word: NumberWord): number | null {
+    const value = this.#values[word];
+    return typeof value === "string" ? null : value;
+  }
+
+  set<K extends keyof Traits>(name: K, value: Traits[K]): void {
+    if (this.#values[name] === value) return;
+    this.#values[name] = value;
+    this.#tell(name);
+  }
+
+  /** Several words at once, as from an address. */
+  assign(words: Partial<Words>): void {
+    const changed = (Object.keys(words) as (keyof Words)[]).filter((word) => words[word] !== this.#values[word]);
+    Object.assign(this.#values, words);
+    this.#read();
+    for (const word of changed) this.#tell(word);
+  }
+
+  /** Read as Python reads: after whoever set the words has returned. */
+  save_changes(): void {
+    if (this.#reading) return;
+    this.#reading = true;
+    queueMicrotask(() => this.#read());
+  }
+
+  /** The question as it was when the report was written. */
+  get words(): Words {
+    return Object.fromEntries(Object.keys(this.first.tables.defaults).map((word) => [word, this.first[word as keyof Words]])) as unknown as Words;
+  }
+
+  /** Whether something else is asked by now. */
+  get moved(): boolean {
+    return Object.entries(this.words).some(([word, value]) => this.#values[word as keyof Words] !== value);
+  }
+
+  /** Sentences of the report, filled. */
+  text(code: string, values: Record<string, string> = {}): string {
+    return this.#say(`live.${code}`, values);
+  }
+
+  answered(answer: Answer): void {
+    const { status, lang } = this.#values;
+    const solved = answer.k_params >= 1 && answer.k_tokens >= 1;
+    const told = this.moved ? [] : this.#told;
+    const sentences = solved ? [...doubts(this, answer, this.#report, (code, values) => this.#say(code, values), lang), ...told] : [];
+    const error = status.error ?? (solved ? null : this.#say("live.none", {}));
+    // Read in this very frame, so nobody needs telling.
+    this.#values.status = { ...status, sentences, error };
+  }
+
+  on(event: string, listener: () => void): void {
+    const all = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, all.add(listener));
+  }
+
+  off(event: string, listener: () => void): void {
+    this.#listeners.get(event)?.delete(listener);
+  }
+
+  /** Words are taken, or refused with a sentence and left as they were. */
+  #read(): void {
+    this.#reading = false;
+    const errors: Record<string, string> = {};
+    const values = this.#values;
+    const refused: (keyof Words)[] = [];
+    const refuse = (word: keyof Words, code: string, told: Record<string, string>) => {
+      errors[word] = this.#say(`live.${code}`, told);
+      refused.push(word);
+    };
+    const { lang } = values;
+    const budget = values.budget === null ? null : this.#budget(values.budget);
+    if (values.budget !== null && !budget) refuse("budget", "budget", { text: short(values.budget) });
+    for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
+      if (typeof value === "string" && isNumber(word, this.first)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
+    }
+    const most = highestMfu(this, this.#report);
+    const asked = this.number("mfu");
+    if (asked !== null && asked > most) {
+      // Rounded down: the limit as printed must itself be allowed.
+      const limit = Math.floor(100 * most) / 100;
+      refuse("mfu", "mfu", { mfu: show(asked, "percent", lang), name: accelerator(this).name, limit: show(limit, "percent", lang) });
+    }
+    for (const word of refused) values[word] = this.#good[word] as never;
+    this.#good = { ...values };
+    if (budget) values.bounds = { budget };
+    const pin = this.#pin();
+    if (pin !== values.tables.pin) values.tables = { ...values.tables, pin };
+    const error = this.#unanswered() ? this.#say("live.python", {}) : null;
+    values.status = { errors, error, sentences: values.status.sentences };
+    for (const name of [...refused, "bounds", "tables", "status"] as const) this.#tell(name);
+  }
+
+  #tell(name: keyof Traits): void {
+    for (const listener of [...(this.#listeners.get(`change:${name}`) ?? [])]) listener();
+  }
+
+  #say(code: string, values: Record<string, string>): string {
+    const template = this.#values.messages[code] ?? code;
+    return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+  }
+
+  /** The budget of a text, and the ends of its slider, which move only where it lies beyond. */
+  #budget(text: string): Budget | null {
+    // What Python has read already, in whatever words.
+    const { budget, bounds } = this.first;
+    if (text === budget && bounds.budget.value) return { ...bounds.budget, value: bounds.budget.value };
+    const chip = accelerator(this).chip_word;
+    const hours = (this.#values.messages["ui.hours"] ?? "").replace("{chip}", chip);
+    const read = readBudget(text, this.#values.lang, { flop: this.#values.messages["ui.flop"] ?? "", hours });
+    if (!read || !Number.isFinite(read.value) || read.value > 1e36) return null;
+    const [low, high] = this.#report.ranges[read.kind];
+    const power = (of: (exponent: number) => number) => 10 ** of(Math.log10(read.value));
+    return {
+      ...read,
+      low: read.value >= low ? low : power(Math.floor),
+      high: read.value <= high ? high : power(Math.ceil),
+    };
+  }
+
+  /** Size and tokens are given only while no budget is asked with. */
+  #pin(): Traits["tables"]["pin"] {
+    const { budget, tokens, target_loss } = this.#values;
+    if (budget !== null && tokens === null && target_loss === null) return null;
+    return this.first.tables.pin;
+  }
+
+  /** What was fixed is answered for the words it was solved with, and for no others. */
+  #unanswered(): boolean {
+    const { pin } = this.#values.tables;
+    if (!pin) return false;
+    const changed = (word: keyof Words) => this.#values[word] !== this.first[word];
+    const { params, tokens } = this.first;
+    // Both given: nothing is left to find but the loss and the cost.
+    if (params !== null && tokens !== null) return false;
+    const priced = this.first.token_price !== 0 || this.first.served_tokens !== 0 || this.first.budget !== null;
+    return DECIDES.some(changed) || (priced && PRICES.some(changed)) || changed("params") || changed("tokens") || (this.first.budget !== null && changed("budget"));
+  }
+}
+
+const TEXTS: ReadonlySet<string> = new Set(["budget", "accelerator", "dtype", "price_kind", "law", "lang", "repeats"]);
+
+function isNumber(word: string, traits: Readonly<Traits>): boolean {
+  return word in traits.tables.defaults && !TEXTS.has(word);
+}
+
+/** What was typed, fit to stand in a sentence. */
+export function short(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+}
+

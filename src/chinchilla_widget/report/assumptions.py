@@ -1,0 +1,166 @@
+"""All that a plan assumes, each with its value and where it comes from.
+
+The same rows, in the same words, as the drawer of the widget (``js/assumptions.ts``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from chinchilla_widget.costs import default_goodput
+from chinchilla_widget.laws import LAWS, ParametricLaw
+from chinchilla_widget.messages import say
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.plans.forms import clean
+from chinchilla_widget.quantities import ShowKind, show
+from chinchilla_widget.quantities.sentences import sentence
+from chinchilla_widget.scenario import Scenario
+
+Row = tuple[str, str, str]
+
+# As papers write them.
+_LETTERS: Final = {"alpha": "α", "beta": "β", "R_D": "R_D*", "R_N": "R_N*"}
+_RANGES: Final[dict[str, ShowKind]] = {
+    "flops": "flops",
+    "params": "params",
+    "tokens": "tokens",
+    "tokens_per_param": "constant",
+}
+
+
+def assumptions(plan: Plan) -> list[Row]:
+    """Name, printed value, and where it comes from, in the scenario's language."""
+    s = plan.scenario
+    lang, chip, law = s.lang, s.accelerator, s.law
+
+    def text(code: str, **values: Any) -> str:
+        return sentence(f"ui.{code}", lang, chip=chip.chip_word, **values)
+
+    given = text("given")
+    peak = text("tflops", peak=("constant", s.peak_flops / 1e12))
+    own_peak = s.peak_flops != chip.peak(s.dtype)[1]
+    reason = say(f"accelerators.mfu_{chip.mfu_why}", lang)
+    serving_price = s.serving_price_per_hour or s.price_per_hour
+    own_serving = s.serving_mfu != s.mfu or s.serving_price_per_hour is not None
+    rows: list[Row | None] = [
+        ("accelerator", chip.name, chip.spec_source),
+        ("peak", peak, given)
+        if own_peak
+        else ("peak", text("peak_dense", peak=peak, dtype=s.dtype), chip.spec_source),
+        _price(s),
+        ("mfu", show(s.mfu, "percent", lang), given if s.mfu != chip.mfu else _sentence(reason)),
+        (
+            "goodput",
+            show(s.goodput, "percent", lang),
+            text("goodput_rule") if s.goodput == default_goodput(s.chips or 0) else given,
+        ),
+        ("share", show(s.final_share, "percent", lang), text("share_rule")),
+        ("training", "6 N D", text("training_rule")),
+        (
+            "serving",
+            text(
+                "serving_at",
+                mfu=("percent", s.serving_mfu),
+                price="–" if serving_price is None else ("price", serving_price),
+            ),
+            text("serving_rule" if own_serving else "serving_as_training"),
+        ),
+    ]
+    if plan.energy_kwh is not None and chip.tdp_w is not None:
+        rule = text("energy_rule", tdp=("count", chip.tdp_w), pue=("constant", s.pue))
+        rows.append(("energy", show(plan.energy_kwh, "energy", lang), f"{rule} {chip.spec_source}"))
+    if plan.co2_kg is not None:
+        rows.append(
+            ("co2", show(plan.co2_kg, "mass", lang), text("co2_rule", grid=("count", s.grid)))
+        )
+    if isinstance(law, ParametricLaw):
+        scale = show(law.repeat_scale, "constant", lang)
+        own = law.about.says("source", lang) if "R_D" in law.constants else ""
+        rows.append(("repeats", scale, f"{text('repeats_rule')} {clean(own)}".strip()))
+    rows.append(
+        (
+            "law",
+            clean(law.about.says("name", lang)),
+            f"{_fitted(s)} {clean(law.about.says('source', lang))}".strip(),
+        )
+    )
+    if isinstance(law, ParametricLaw):
+        told = text(
+            "reference_rule", name="Chinchilla 70B", law=clean(law.about.says("name", lang))
+        )
+        rows.append(("reference", show(float(law.loss(70e9, 1.4e12)), "loss", lang), told))
+    ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
+    rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
+    found = [row for row in rows if row is not None]
+    return [(_name(name, lang), value, origin) for name, value, origin in found]
+
+
+def law_facts(plan: Plan) -> list[tuple[str, str]]:
+    """The law's form, its constants, what its N counts, its range, its data, its source."""
+    lang, law = plan.scenario.lang, plan.scenario.law
+    about = law.about
+    form = (
+        "ui.law_surface"
+        if isinstance(law, ParametricLaw)
+        else "ui.law_frontier"
+        if law.loss_by_flops is None
+        else "ui.law_frontier_loss"
+    )
+    constants = " · ".join(
+        f"{_LETTERS.get(letter, clean(str(letter)))} = {show(float(value), 'constant', lang)}"
+        for letter, value in law.constants.items()
+    )
+    ranges = [
+        sentence(f"ui.fitted_{what}", lang, low=(kind, ends[0]), high=(kind, ends[1]))
+        for what, kind in _RANGES.items()
+        if (ends := about.domain.get(what)) is not None
+    ]
+    told = [
+        ("law", clean(about.says("name", lang))),
+        ("law_formula", say(form, lang)),
+        ("law_constants", constants),
+        ("law_counts", say(f"ui.counts_{about.counts.replace('-', '_')}", lang)),
+        ("law_fitted", "; ".join(ranges)),
+        ("law_data", clean(about.says("data", lang) or about.scale)),
+        ("law_source", clean(about.says("source", lang))),
+        ("law_verified", clean(about.says("verified", lang))),
+        ("law_note", clean(about.says("note", lang))),
+    ]
+    return [(say(f"ui.{code}", lang), value) for code, value in told if value]
+
+
+def _name(name: str, lang: str) -> str:
+    return say("ui.accelerator" if name == "accelerator" else f"ui.assume_{name}", lang)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _fitted(s: Scenario) -> str:
+    ends = s.law.about.domain.get("flops")
+    if ends is None:
+        return ""
+    return sentence("ui.fitted_between", s.lang, low=("flops", ends[0]), high=("flops", ends[1]))
+
+
+def _price(s: Scenario) -> Row:
+    lang, chip = s.lang, s.accelerator
+    spot = s.price_kind == "spot"
+    name = "price_spot" if spot else "price"
+    if s.price_per_hour is None:
+        return name, "–", say("ui.price_none_spot" if spot else "ui.price_none", lang)
+    value = sentence(
+        "ui.price_an_hour", lang, price=("price", s.price_per_hour), chip=chip.chip_word
+    )
+    seen = chip.spot if spot else chip.on_demand
+    if seen is None or s.price_per_hour != seen.estimate[0]:
+        return name, value, say("ui.given", lang)
+    ends = {"low": ("price", seen.low), "high": ("price", seen.high)}
+    told = sentence("ui.price_range" if seen.typical is not None else "ui.price_mean", lang, **ends)
+    when = (
+        sentence("ui.price_date", lang, date=seen.date)
+        if seen.date
+        else say("ui.price_no_date", lang)
+    )
+    return name, value, f"{told} {when} {seen.source}"

@@ -1,0 +1,153 @@
+"""What a report says, whatever its form: the question, what is assumed, how to repeat it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from chinchilla_widget.laws import LAWS
+from chinchilla_widget.messages import say
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.plans.forms import clean
+from chinchilla_widget.quantities.sentences import sentence
+from chinchilla_widget.report.assumptions import Row, assumptions, law_facts
+from chinchilla_widget.scenario import FIXED, printed_budget
+
+_MOST: Final = 300  # letters of a title or a name; what is longer is a mistake
+
+
+@dataclass
+class Contents:
+    """A plan with what its author says of it."""
+
+    plan: Plan
+    title: str | None = None
+    author: str | None = None
+    picture: str | None = None
+
+    def __post_init__(self) -> None:
+        self.title, self.author = (
+            None if given is None else clean(str(given))[:_MOST] or None
+            for given in (self.title, self.author)
+        )
+
+    @property
+    def lang(self) -> str:
+        return self.plan.scenario.lang
+
+    @cached_property
+    def version(self) -> str:
+        """The package's version; "" where it runs from a checkout that was never installed."""
+        try:
+            return version("chinchilla_widget")
+        except PackageNotFoundError:
+            return ""
+
+    @property
+    def byline(self) -> str:
+        """Who, when, and with which version."""
+        made = f"chinchilla_widget {self.version}".strip()
+        told = [self.author, date.today().isoformat(), made]
+        return " · ".join(each for each in told if each)
+
+    @property
+    def question(self) -> str:
+        """What was asked, in one sentence."""
+        s = self.plan.scenario
+        fixed = [word for word in FIXED if getattr(s, word) is not None]
+        values: dict[str, Any] = {
+            "params": ("params", s.params or 0.0),
+            "tokens": ("tokens", s.tokens or 0.0),
+            "target_loss": ("loss", s.target_loss or 0.0),
+            "accelerator": s.accelerator.name,
+            "chip": s.accelerator.chip_word,
+            "price": ("price", s.price_per_hour or 0.0),
+            "mfu": ("percent", s.mfu),
+            "served": ("tokens", s.served_tokens),
+            "unique": ("tokens", s.unique_tokens),
+            "token_price": ("price", s.token_price),
+            "law": clean(s.law.about.says("name", s.lang)),
+        }
+        if s.budget is not None:
+            budget = printed_budget(s.budget.kind, s.budget.amount, s.accelerator, s.lang)
+            values["budget"] = budget
+        asked = "_".join([*(["budget"] if s.budget else []), *fixed])
+        told = [f"report.ask_{asked}"]
+        told.append("report.on" if s.price_per_hour is not None else "report.on_unpriced")
+        if s.token_price:
+            told.append("report.with_price")
+        if s.unique_tokens != float("inf"):
+            told.append("report.with_unique" if s.repeats else "report.with_unique_once")
+        if s.served_tokens:
+            told.append("report.with_served")
+        told.append("report.by")
+        return "".join(sentence(code, s.lang, **values) for code in told)
+
+    @cached_property
+    def assumptions(self) -> list[Row]:
+        """All that is assumed: name, value, where it comes from."""
+        return assumptions(self.plan)
+
+    @cached_property
+    def law_facts(self) -> list[tuple[str, str]]:
+        """The law's form, constants, count of parameters, range, data and source."""
+        return law_facts(self.plan)
+
+    @property
+    def own_law(self) -> bool:
+        """Whether the law is one that no name stands for."""
+        law = self.plan.scenario.law
+        return LAWS.get(law.about.id) is not law
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The question's words as plain values, as they were given."""
+        return dict(self.plan.to_dict()["words"])
+
+    @property
+    def command(self) -> str:
+        """The line of a terminal that gives this plan again; "" where its law has no name there."""
+        if self.own_law:
+            return ""
+        words = self.words
+        budget = words.pop("budget", None)
+        told = ["chinchilla-widget"]
+        if budget is not None:
+            told.append(shlex.quote(clean(str(budget))))
+        for word, value in words.items():
+            flag = word.replace("_", "-")
+            if isinstance(value, bool):
+                told.append(f"--{flag}" if value else f"--no-{flag}")
+            elif value is not None:
+                text = clean(str(value)) if isinstance(value, str) else repr(value)
+                told.append(f"--{flag} {shlex.quote(text)}")
+        return " ".join(told)
+
+    @property
+    def python(self) -> str:
+        """The lines of Python that give this plan again."""
+        words = self.words
+        budget = words.pop("budget", None)
+        told = [] if budget is None else [_literal(budget)]
+        for word, value in words.items():
+            if word == "law" and self.own_law:
+                told.append("law=law")
+            elif value is not None:
+                told.append(f"{word}={_literal(value)}")
+        lines = ["import chinchilla_widget as cw", ""]
+        if self.own_law:
+            lines += [
+                'law = cw.Plan.from_json("plan.json").scenario.law  # '
+                + say("report.own_law", self.lang)
+            ]
+        return "\n".join([*lines, f"cw.plan({', '.join(told)})"])
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + clean(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return repr(value)

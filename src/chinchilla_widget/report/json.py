@@ -1,0 +1,17 @@
+"""The report as JSON: ``plan.to_dict()``, which ``Plan.from_json`` reads back."""
+
+from __future__ import annotations
+
+from json import dumps
+
+from chinchilla_widget.report.contents import Contents
+
+MARK = b'"generator": "chinchilla_widget"'
+
+
+def text(contents: Contents) -> bytes:
+    told = contents.plan.to_dict()
+    for name in ("title", "author"):
+        if (given := getattr(contents, name)) is not None:
+            told[name] = given
+    return (dumps(told, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

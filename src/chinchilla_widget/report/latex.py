@@ -1,0 +1,16 @@
+"""The report as LaTeX, to be ``\\input`` where a paper wants it."""
+
+from __future__ import annotations
+
+from chinchilla_widget.plans.forms import escape_latex
+from chinchilla_widget.report.contents import Contents
+
+MARK = b"% chinchilla_widget"
+
+
+def text(contents: Contents) -> bytes:
+    lines = [f"{MARK.decode()} {contents.version}"]
+    if contents.title is not None:
+        lines.append(rf"\paragraph{{{escape_latex(contents.title)}}}")
+    lines += [escape_latex(contents.question), "", contents.plan.to_latex(), ""]
+    return "\n".join(lines).encode()

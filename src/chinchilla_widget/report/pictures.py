@@ -1,0 +1,62 @@
+"""The three pictures as SVG and PNG, through vl-convert: the extra ``images``."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from typing import Any
+
+from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.report.contents import Contents
+
+SVG_MARK = b"<!-- chinchilla_widget"
+PNG_MARK = b"Software\0chinchilla_widget"
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_SCALE = 2.0
+
+
+def svg(contents: Contents) -> bytes:
+    """The pictures as SVG, texts as texts."""
+    drawn = _converter(contents.lang, ".svg").vegalite_to_svg(_chart(contents), vl_version="6.4")
+    start = drawn.index("<svg")
+    end = drawn.index(">", start) + 1
+    mark = f"{SVG_MARK.decode()} {contents.version} -->"
+    return f"{drawn[start:end]}{mark}{drawn[end:]}\n".encode()
+
+
+def png(contents: Contents) -> bytes:
+    """The pictures as PNG, two dots a pixel."""
+    return _drawn(_converter(contents.lang, ".png"), contents)
+
+
+def png_or_none(contents: Contents) -> bytes | None:
+    """The same, or None where the extra is not installed."""
+    try:
+        return png(contents)
+    except ChinchillaError:
+        return None
+
+
+def _drawn(converter: Any, contents: Contents) -> bytes:
+    drawn = converter.vegalite_to_png(_chart(contents), vl_version="6.4", scale=_SCALE)
+    # Whoever made it stands in the file, so that it may be made anew.
+    header = len(_SIGNATURE) + 25
+    told = PNG_MARK + f" {contents.version}".encode()
+    chunk = b"tEXt" + told
+    size, check = struct.pack(">I", len(told)), struct.pack(">I", zlib.crc32(chunk))
+    return bytes(drawn[:header] + size + chunk + check + drawn[header:])
+
+
+def _chart(contents: Contents) -> str:
+    chart = contents.plan.chart()
+    chart.background = "white"
+    return json.dumps(chart.to_dict(validate=False))
+
+
+def _converter(lang: str, form: str) -> Any:
+    try:
+        import vl_convert
+    except ImportError:
+        raise ChinchillaError("report.no_images", lang, form=form) from None
+    return vl_convert

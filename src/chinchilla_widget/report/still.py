@@ -1,0 +1,46 @@
+"""A plan where nothing runs: a picture as data, a small table, no script and no style sheet."""
+
+from __future__ import annotations
+
+import base64
+import html
+from typing import Any
+
+from chinchilla_widget.messages import say
+from chinchilla_widget.plans import Plan
+from chinchilla_widget.report.sketch import HEIGHT, WIDTH, sketch
+
+_SCALE = 1.0  # it travels with every output, and again in base64
+
+
+def still_html(plan: Plan, attributes: str = "") -> str:
+    """The sketch as an image and the figures as a table; hosts that take scripts away keep both.
+
+    ``attributes`` go into the image's tag.
+    """
+    lang = plan.scenario.lang
+    data = base64.b64encode(sketch(plan).encode()).decode()
+    alt = html.escape(f"{say('report.alt', lang)}. {plan.rows()[0][1]} · {plan.rows()[1][1]}")
+    image = (
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" width="{WIDTH}" '
+        f'height="{HEIGHT}"{attributes}>'
+    )
+    return f"<p>{image}</p>\n{plan._repr_html_()}"
+
+
+def still_png(plan: Plan) -> bytes | None:
+    """The sketch as PNG; None without the extra ``images``."""
+    try:
+        import vl_convert
+    except ImportError:
+        return None
+    return bytes(vl_convert.svg_to_png(sketch(plan), scale=_SCALE))
+
+
+def still_bundle(plan: Plan) -> dict[str, Any]:
+    """What stands beside a widget for places that show none."""
+    told: dict[str, Any] = {"text/html": still_html(plan)}
+    drawn = still_png(plan)
+    if drawn is not None:
+        told["image/png"] = base64.b64encode(drawn).decode()
+    return told

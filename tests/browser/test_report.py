@@ -1,0 +1,441 @@
+"""A report from its file: no network, no errors, no eval, and the figures that Python gives."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+import chinchilla_widget as cw
+from browser.watch import Watch
+from chinchilla_widget.laws import About, ParametricLaw
+from chinchilla_widget.quantities import show
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+# Readouts that every plan has, with the kind each prints as.
+READOUTS = {"params": "params", "tokens": "tokens", "tokens_per_param": "ratio", "loss": "loss"}
+
+
+class ReportPage:
+    """A report opened from its file."""
+
+    def __init__(self, page: Page, path: Path, fragment: str = "") -> None:
+        self.page = page
+        page.goto(path.as_uri() + fragment)
+        page.locator(".cw-picture svg").first.wait_for()
+
+    def read(self, quantity: str) -> str:
+        return self.page.locator(f"[data-quantity='{quantity}']").first.text_content() or ""
+
+    @property
+    def budget(self) -> Locator:
+        return self.page.locator("input[type=text][data-word='budget']")
+
+    @property
+    def slider(self) -> Locator:
+        return self.page.locator("input[type=range][data-word='budget']")
+
+    def type(self, text: str) -> None:
+        self.budget.fill(text)
+        self.budget.press("Enter")
+        self.settle()
+
+    def choose_law(self, law: str) -> None:
+        drawer = self.page.locator("[data-drawer='law']")
+        if drawer.get_attribute("aria-expanded") == "false":
+            drawer.click()
+        self.page.locator("select[data-word='law']").select_option(law)
+        self.settle()
+
+    def settle(self) -> None:
+        """Two frames, and the time after which a drag counts as over."""
+        self.page.wait_for_timeout(350)
+
+    @property
+    def notes(self) -> list[str]:
+        return self.page.locator(".cw-notes:not([hidden]) li").all_text_contents()
+
+    @property
+    def doubt(self) -> str:
+        return self.page.locator(".cw-warning").text_content() or ""
+
+
+@pytest.fixture
+def open_report(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[..., ReportPage]]:
+    """`open_report(plan, fragment="", **how)`: the report of a plan, in a new tab."""
+    context.set_offline(True)
+    watch = Watch(context)
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+
+    def open_(plan: cw.Plan, fragment: str = "", **how: Any) -> ReportPage:
+        path = plan.report(tmp_path / "plan.html", force=True, **how)
+        return ReportPage(context.new_page(), path, fragment)
+
+    yield open_
+    watch.check()
+    # The file itself is all that is ever asked for.
+    assert {url.split("#")[0] for url in asked} <= {(tmp_path / "plan.html").as_uri(), "data:,"}
+
+
+def printed(plan: cw.Plan) -> dict[str, str]:
+    """What the page's readouts say of a plan."""
+    lang = plan.scenario.lang
+    return {
+        name: "–" if (value := getattr(plan, name)) is None else show(value, kind, lang)  # type: ignore[arg-type]
+        for name, kind in READOUTS.items()
+    }
+
+
+def doubts(plan: cw.Plan) -> tuple[list[str], list[str]]:
+    """The sentences of a plan: how far it lies beyond the law's runs, and the rest."""
+    ours = [each for each in plan.status if each.code != "scenario.reading"]
+    beyond = [str(e) for e in ours if re.match(r"plans\.(extrapolates|below_domain)", e.code)]
+    return beyond, [str(each) for each in ours if str(each) not in beyond]
+
+
+def same(page: ReportPage, plan: cw.Plan) -> None:
+    """The page says of this question what Python says, to the digit and to the sentence."""
+    expected = printed(plan)
+    assert {name: page.read(name) for name in READOUTS} == expected
+    beyond, rest = doubts(plan)
+    assert [page.doubt] == (beyond or [""])
+    assert page.notes == rest
+
+
+def test_fifty_positions_of_the_slider_say_what_python_says(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    page = open_report(cw.plan("$1M", chips=512))
+    for step in range(50):
+        position = 3.0 + 6.0 * step / 49
+        page.slider.evaluate(
+            """(slider, position) => {
+              slider.value = position;
+              slider.dispatchEvent(new Event("input", { bubbles: true }));
+              slider.dispatchEvent(new Event("change", { bubbles: true }));
+            }""",
+            position,
+        )
+        page.settle()
+        text = page.budget.input_value()
+        plan = cw.plan(text, chips=512)
+        assert plan.scenario.budget is not None
+        assert math.isclose(math.log10(plan.scenario.budget.amount), position, abs_tol=0.012)
+        same(page, plan)
+        assert page.read("days") == show(plan.days * 86_400, "duration")  # type: ignore[operator]
+        assert page.page.locator("[data-quantity='flops']").text_content() == (
+            show(plan.flops, "flops") + " FLOP"
+        )
+
+
+def test_the_page_computes_what_python_computes_to_nine_digits(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    """Beyond what is printed: the figures of the marks in the pictures."""
+    page = open_report(cw.plan("$1M", params="8B"))
+    value = page.page.locator("[data-word='params'][role='slider'], .cw-handle").first
+    assert value.count() == 1
+    saved = page.page.evaluate(
+        """async () => {
+          const text = document.getElementById("cw-state").textContent;
+          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+          const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+          return JSON.parse(await new Response(plain).text());
+        }"""
+    )
+    assert saved["bounds"]["budget"]["value"] == 1e6
+    for budget in ("$12,345", "$987,654,321", "4.56e24 FLOP"):
+        answer = page.page.evaluate(
+            """([state, budget, kind]) => chinchilla_widget.answer(
+              { ...state, params: null }, { kind, value: budget })""",
+            [
+                saved,
+                cw.plan(budget).scenario.budget.amount,  # type: ignore[union-attr]
+                cw.plan(budget).scenario.budget.kind,  # type: ignore[union-attr]
+            ],
+        )
+        plan = cw.plan(budget)
+        for name in ("params", "tokens", "loss", "flops", "chip_hours", "energy_kwh", "co2_kg"):
+            assert math.isclose(answer[f"k_{name}"], getattr(plan, name), rel_tol=1e-9), name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"budget": "$1M", "lang": "es"},
+        {"budget": "2.5e23 FLOP", "law": "kaplan-2020"},
+        {"budget": "$1M", "served_tokens": "2T", "token_price": 0.1},
+        {"budget": "$20M", "unique_tokens": "300B", "law": "hoffmann-2022-approach-3"},
+        {"budget": "$1M", "unique_tokens": "30B", "repeats": False},
+        {"budget": "512 H100 for 28 days at 40% MFU"},
+        {"budget": "1e24 FLOP", "accelerator": "tpu-v7"},
+        {"budget": "$1M", "price_kind": "spot"},
+        {"budget": "$1M", "params": "8B"},
+        {"target_loss": 2.0},
+        {"params": "70B", "tokens": "15T", "chips": 1024, "mfu": 0.5},
+        {"budget": "$25,567,812.34 at 45% MFU"},
+    ],
+    ids=str,
+)
+def test_a_report_opens_on_its_plan(
+    open_report: Callable[..., ReportPage], words: dict[str, Any]
+) -> None:
+    plan = cw.plan(**words)
+    page = open_report(plan)
+    page.settle()
+    same(page, plan)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "$3,000,000"),
+        ("en", "$25 M"),
+        ("en", "$10k"),
+        ("en", "2.5e23 FLOP"),
+        ("en", "4.02 × 10²³ FLOP"),
+        ("en", "338,983 GPU-hours"),
+        ("es", "3.000.000 US$"),
+        ("es", "4,02 × 10²³ FLOP"),
+        ("es", "338.983 horas de GPU"),
+    ],
+)
+def test_a_budget_is_typed_as_it_is_printed(
+    open_report: Callable[..., ReportPage], lang: str, text: str
+) -> None:
+    page = open_report(cw.plan("$1M" if lang == "en" else "1 M US$", lang=lang))
+    page.type(text)
+    same(page, cw.plan(text, lang=lang))
+
+
+@pytest.mark.parametrize("text", ["a million", "€500k", "<img src=x onerror=alert(1)>", "1e6"])
+def test_any_other_budget_gets_a_sentence(
+    open_report: Callable[..., ReportPage], text: str
+) -> None:
+    page = open_report(cw.plan("$1M"))
+    page.type(text)
+    error = page.page.locator(".cw-budget .cw-error")
+    assert text in (error.text_content() or "")
+    assert "without Python" in (error.text_content() or "")
+    assert page.budget.input_value() == text  # to be mended
+    same(page, cw.plan("$1M"))
+    page.type("$2M")
+    assert not error.is_visible()
+    same(page, cw.plan("$2M"))
+
+
+def test_other_words_follow_and_are_refused_as_in_python(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    page = open_report(cw.plan("$1M"))
+    tab = page.page
+
+    def give(word: str, text: str) -> None:
+        field = tab.locator(f"input[data-word='{word}']")
+        field.fill(text)
+        field.press("Enter")
+        page.settle()
+
+    give("mfu", "45 %")
+    give("chips", "2,048")
+    same(page, cw.plan("$1M", mfu=0.45, chips=2048))
+    page.choose_law("porian-2024")
+    same(page, cw.plan("$1M", mfu=0.45, chips=2048, law="porian-2024"))
+    tab.locator("select[data-word='accelerator']").select_option("b200")
+    page.settle()
+    same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
+    give("mfu", "99 %")
+    refusal = tab.locator("[role=alert]:visible")
+    assert "No training run reaches an MFU" in (refusal.text_content() or "")
+    same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
+    give("price_per_hour", "cheap")
+    assert "“cheap” cannot be read here" in (refusal.text_content() or "")
+
+
+def test_a_budget_too_small_for_a_run_has_no_plan(open_report: Callable[..., ReportPage]) -> None:
+    page = open_report(cw.plan("1e21 FLOP"))
+    page.type("1e2 FLOP")
+    assert page.read("params") == "–"
+    assert page.doubt.startswith("No plan here")
+    page.type("1e21 FLOP")
+    same(page, cw.plan("1e21 FLOP"))
+
+
+def test_what_was_fixed_gives_way_to_a_budget(open_report: Callable[..., ReportPage]) -> None:
+    page = open_report(cw.plan(target_loss=2.0))
+    page.choose_law("sardana-2024")
+    assert "needs Python" in page.doubt
+    assert page.read("params") == "–"
+    page.page.get_by_role("button", name="Back to the plan as saved").click()
+    page.settle()
+    same(page, cw.plan(target_loss=2.0))
+    page.type("$2M")
+    same(page, cw.plan("$2M"))
+
+
+@pytest.mark.parametrize(
+    ("fragment", "words"),
+    [
+        ("#budget=%243M", {"budget": "$3M"}),
+        (
+            "#budget=$3M&law=porian-2024&chips=8",
+            {"budget": "$3M", "law": "porian-2024", "chips": 8},
+        ),
+        ("#mfu=0.45&price_per_hour=2", {"budget": "$1M", "mfu": 0.45, "price_per_hour": 2}),
+        ("#budget=2.5e23+FLOP&accelerator=b200", {"budget": "2.5e23 FLOP", "accelerator": "b200"}),
+        ("#served_tokens=2e12&params=8e9", {"budget": "$1M", "served_tokens": 2e12, "params": 8e9}),
+        (
+            "#unique_tokens=1e11&repeats=false",
+            {"budget": "$1M", "unique_tokens": 1e11, "repeats": False},
+        ),
+    ],
+)
+def test_an_address_opens_its_scenario(
+    open_report: Callable[..., ReportPage], fragment: str, words: dict[str, Any]
+) -> None:
+    page = open_report(cw.plan("$1M"), fragment)
+    page.settle()
+    same(page, cw.plan(**words))
+    assert page.page.locator("[data-moved]").is_visible()
+    assert not page.page.locator(".rp-problem").is_visible()
+
+
+MALFORMED = [
+    "#budget=lots", "#budget=", "#law=magic", "#mfu=2", "#mfu=0.99", "#chips=1.5", "#chips=-1",
+    "#nonsense", "#budget=$1M&budget=$2M", "#__proto__=1", "#constructor=1", "#tokens=1e12",
+    "#params=NaN", "#%E0%A4%A", "#law=kaplan-2020&served_tokens=1e12", "#dtype=fp64",
+    "#budget=<img src=x onerror=alert(1)>", "#specs=1", "#accelerator=__proto__",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fragment", MALFORMED)
+def test_a_malformed_address_gives_the_saved_plan_and_a_sentence(
+    open_report: Callable[..., ReportPage], fragment: str
+) -> None:
+    page = open_report(cw.plan("$1M"), fragment)
+    page.settle()
+    same(page, cw.plan("$1M"))
+    problem = page.page.locator(".rp-problem")
+    assert "this is the plan as saved" in (problem.text_content() or "")
+    assert problem.locator("*").count() == 0
+
+
+def test_a_copied_link_opens_what_was_copied(
+    open_report: Callable[..., ReportPage], context: BrowserContext
+) -> None:
+    page = open_report(cw.plan("1 M US$", lang="es", chips=64))
+    page.type("2,5e24 FLOP")
+    page.choose_law("llama-3-2024")
+    page.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.page.get_by_role("button", name="Copiar enlace").click()
+    link = page.page.evaluate("window.copied")
+    assert "law=llama-3-2024" in link
+    expected = cw.plan("2,5e24 FLOP", law="llama-3-2024", lang="es", chips=64)
+    same(page, expected)
+    again = context.new_page()
+    again.goto(link)
+    again.locator(".cw-picture svg").first.wait_for()
+    page.page = again
+    page.settle()
+    same(page, expected)
+    # A page that is open follows its address.
+    again.evaluate("location.hash = '#chips=128'")
+    page.settle()
+    same(page, cw.plan("1 M US$", lang="es", chips=128))
+    again.get_by_role("button", name="Volver al plan guardado").click()
+    page.settle()
+    assert "#" not in again.url
+    same(page, cw.plan("1 M US$", lang="es", chips=64))
+
+
+def test_what_users_write_runs_nothing(open_report: Callable[..., ReportPage]) -> None:
+    bad = "</script><script>window.bad=1</script><img src=x onerror='window.bad=1'>\u202e"
+    about = About(name=bad, source=bad, note=bad, data=bad)
+    law = ParametricLaw({"E": 1.7, "A": 400.0, "B": 1500.0, "alpha": 0.34, "beta": 0.35}, about)
+    plan = cw.Plan.from_json(json.dumps(cw.plan("$1M", law=law).to_dict()))
+    page = open_report(plan, title=bad, author=bad)
+    for drawer in page.page.locator(".cw-drawer").all():
+        drawer.click()
+    page.settle()
+    assert page.page.evaluate("window.bad") is None
+    assert page.page.locator("img").count() == 0
+    # The state, the code, the loader, and the code once more, unpacked.
+    assert page.page.locator("script").count() == 4
+    same(page, plan)
+
+
+def test_eval_and_strange_scripts_are_refused(browser: Browser, tmp_path: Path) -> None:
+    """In a context of its own, since each refusal is an error on its console."""
+    context = browser.new_context()
+    page = context.new_page()
+    path = cw.plan("$1M").report(tmp_path / "plan.html")
+    ReportPage(page, path)
+    tried = page.evaluate(
+        """async () => {
+          const refused = async (what) => {
+            try { await what(); return false; } catch { return true; }
+          };
+          const script = document.createElement("script");
+          script.textContent = "window.bad = 1";
+          document.body.append(script);
+          const add = (markup) => document.body.insertAdjacentHTML("beforeend", markup);
+          add("<img src='data:,x' onerror='window.bad = 1'>");
+          add("<p id='styled' style='color: red'>x</p>");
+          await new Promise((later) => setTimeout(later, 200));
+          return {
+            eval: await refused(() => new Function("return 1")()),
+            fetch: await refused(() => fetch("data:text/plain,x")),
+            script: window.bad === undefined,
+            style: getComputedStyle(document.getElementById("styled")).color !== "rgb(255, 0, 0)",
+          };
+        }"""
+    )
+    assert tried == {"eval": True, "fetch": True, "script": True, "style": True}
+    context.close()
+
+
+def test_a_page_says_so_where_its_scripts_do_not_run(
+    open_report: Callable[..., ReportPage], context: BrowserContext, tmp_path: Path
+) -> None:
+    path = cw.plan("$1M").report(tmp_path / "plan.html")
+    browser = context.browser
+    assert browser is not None
+    quiet = browser.new_context(java_script_enabled=False)
+    tab = quiet.new_page()
+    tab.goto(path.as_uri())
+    assert "60.8\u00a0B" in (tab.locator(".rp-figures").text_content() or "")
+    assert tab.locator("noscript p").is_visible()
+    quiet.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_reads_aloud(
+    open_report: Callable[..., ReportPage], scheme: Literal["light", "dark"]
+) -> None:
+    """axe-core over the whole page, drawers open and a sentence of refusal on it."""
+    page = open_report(cw.plan("$1M", chips=512), "#law=magic", title="Ours", author="Ada")
+    page.page.emulate_media(color_scheme=scheme)
+    for drawer in page.page.locator(".cw-drawer").all():
+        drawer.click()
+    page.settle()
+    page.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.page.evaluate("async () => (await axe.run(document)).violations")
+    assert [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]] == []
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_it_prints_on_one_or_two_pages(
+    open_report: Callable[..., ReportPage], paper: str, lang: str
+) -> None:
+    page = open_report(cw.plan("$1M" if lang == "en" else "1 M US$", chips=512, lang=lang))
+    page.settle()
+    pdf = page.page.pdf(format=paper, print_background=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
