@@ -8,6 +8,7 @@ from typing import Any
 
 from chinchilla_widget.laws.base import R_D_MUENNIGHOFF, About, Described
 from chinchilla_widget.laws.data_limited import effective_params
+from chinchilla_widget.laws.draws import Draws, shipped_draws
 from chinchilla_widget.tracing import where
 
 
@@ -22,8 +23,14 @@ class ParametricLaw(Described):
 
     constants: Mapping[str, Any]
     about: About = field(default_factory=About)
+    sample: Draws | None = field(default=None, compare=False, repr=False)
 
     family = "parametric"
+
+    @property
+    def draws(self) -> Draws | None:
+        """How sure the law is of its constants: joint draws of them, or None."""
+        return self.sample if self.sample is not None else shipped_draws(self.about.id)
 
     def terms(self, params: Any, tokens: Any) -> tuple[Any, Any]:
         """A/N^α and B/D^β: what more params, and more (effective) tokens, take away."""
