@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from chinchilla_widget.fitting.families import law_of, search, surface_for
+from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.progress import progress
 from chinchilla_widget.fitting.runs import Runs
+from chinchilla_widget.fitting.starts import MOST_STEPS
 from chinchilla_widget.messages import ChinchillaError
 
 Array = Any
@@ -95,8 +96,8 @@ def draw(job: Job, numbers: range) -> Array:
 def resample(job: Job, start: int, stop: int, elements: int = ELEMENTS) -> tuple[Array, ...]:
     """θ, objective and whether it was reached for the resamples from ``start`` to ``stop``.
 
-    Each starts from the optimum of all runs; one that does not settle from there starts from
-    everywhere.
+    Each starts from the optimum of all runs. One whose runs determine no law may still be on
+    its way after hundreds of steps; it is then said not to have arrived.
     """
     surface = surface_for(job.family, job.runs)
     batch = max(1, elements // surface.rows)
@@ -105,15 +106,8 @@ def resample(job: Job, start: int, stop: int, elements: int = ELEMENTS) -> tuple
         numbers = range(begin, min(begin + batch, stop))
         weights = draw(job, numbers)
         theta = np.repeat(job.theta[None], len(numbers), axis=0)
-        end = descend(surface, theta, weights, job.objective, damping=0.1)
-        value = end.at.value.copy()
-        for i in np.flatnonzero(~end.reached):
-            ends = search(surface, weights[i], job.objective)
-            least = int(np.argmin(ends.at.value))
-            if ends.at.value[least] <= value[i] * (1.0 + 1e-12):
-                end.theta[i], value[i] = ends.theta[least], ends.at.value[least]
-                end.reached[i] = ends.reached[least]
-        parts.append((end.theta, value, end.reached))
+        end = descend(surface, theta, weights, job.objective, damping=0.1, most=MOST_STEPS)
+        parts.append((end.theta, end.at.value, end.reached))
     return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
 
 

@@ -200,7 +200,8 @@ class Fit:
 
     def __repr__(self) -> str:
         printed = ", ".join(f"{name} {value:.6g}" for name, value in self.constants.items())
-        return f"<Fit: {self.family}, {len(self.runs)} runs, {printed}, objective {self.objective:.9g}>"
+        head = f"{self.family}, {len(self.runs)} runs"
+        return f"<Fit: {head}, {printed}, objective {self.objective:.9g}>"
 
     def _repr_html_(self) -> str:
         return summary.html(self)

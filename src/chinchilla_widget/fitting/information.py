@@ -16,6 +16,8 @@ from chinchilla_widget.fitting.objective import TINY, Objective
 from chinchilla_widget.fitting.runs import Runs
 
 Array = Any
+# Of the median error: narrow enough for the middle, wide enough to hold runs to count.
+WINDOW = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,20 +54,28 @@ def inverse(matrix: Array) -> Array:
 
 
 def information(runs: Runs, family: str, theta: Array, price: Objective) -> Information:
-    """What the runs say of θ, the errors being as they are."""
+    """What the runs say of θ, the errors being as they are.
+
+    E ψ′ is counted among the rows themselves, not taken for the same everywhere: where the runs
+    with most say on an exponent lie far off, they say less. The information is that of the
+    sandwich, H·V⁻¹·H (Huber 1967), H = Σ ψ′·J·Jᵀ and V = Σ ψ²·J·Jᵀ. With one scatter for all it
+    came out half as wide as the bootstrap on the 240 rows of Besiroglu et al.; so, as wide.
+    """
     surface = surface_for(family, runs)
     slopes = surface.jacobian(theta[None])[0]
     weights = runs.weight
     errors = surface.residuals(theta[None])[0]
     _, slope, bend, _ = price.of(errors)
-    # Few errors are within δ where δ is far below their spread: then the density of errors at 0
-    # is taken from a wider window.
-    within = float(np.average(bend, weights=weights))
     if np.isfinite(price.delta):
-        width = max(price.delta, float(np.quantile(np.abs(errors), 0.25)), TINY)
-        near = float(np.average(np.abs(errors) <= width, weights=weights))
-        within = min(1.0, near * price.delta / width)
+        # Too few errors lie within δ to count them where δ is far below their spread: those in
+        # a wider window stand for them.
+        size = np.abs(errors)
+        width = max(price.delta, WINDOW * float(np.median(size)))
+        bend = (size <= width) * (price.delta / width)
+    weighted = slopes * weights[:, None]
+    first = (weighted * bend[:, None]).T @ slopes
+    second = (weighted * (weights * slope * slope)[:, None]).T @ slopes
+    matrix = first @ inverse(second) @ first
+    within = float(np.average(bend, weights=weights))
     squares = max(float(np.average(slope * slope, weights=weights)), TINY)
-    per_row = within * within / squares
-    matrix = per_row * (slopes * weights[:, None]).T @ slopes
-    return Information(matrix, per_row, within / squares)
+    return Information(matrix, within * within / squares, within / squares)

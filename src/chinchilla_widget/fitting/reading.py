@@ -26,6 +26,11 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
 EMPTY: Final = {"", "na", "n/a", "nan", "none", "null", "-", "–"}
 
 
+def clipped(text: str, most: int) -> str:
+    """Text of others, fit to stand in a sentence."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 class Table:
     """Columns by name, made arrays when asked for."""
 
@@ -90,7 +95,7 @@ class Table:
         return found[0] if found else None
 
     def _known(self) -> str:
-        return shortened(", ".join(self.names), 200) or "–"
+        return clipped(", ".join(self.names), 200) or "–"
 
 
 def _bare(name: str) -> str:
@@ -129,7 +134,7 @@ def _frame(runs: Any, lang: str) -> Mapping[str, Any]:
 
 
 def _file(path: Path, lang: str) -> Mapping[str, Any]:
-    name = shortened(str(path), 120)
+    name = clipped(str(path), 120)
     if not path.is_file():
         raise ChinchillaError("fitting.no_file", lang, path=name)
     if path.suffix.lower() in (".parquet", ".pq"):
@@ -173,5 +178,5 @@ def _dialect(head: str) -> Any:
 
 
 def _unreadable(name: str, error: Exception, lang: str) -> ChinchillaError:
-    reason = shortened(" ".join(str(error).split()), 160)
+    reason = clipped(" ".join(str(error).split()), 160)
     return ChinchillaError("fitting.unreadable", lang, path=name, reason=reason)

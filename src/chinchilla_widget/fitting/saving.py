@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from chinchilla_widget.fitting.families import SURFACES, law_of
+from chinchilla_widget.fitting.reading import clipped
 from chinchilla_widget.laws import About, Draws
 from chinchilla_widget.messages import ChinchillaError, catalogue
 from chinchilla_widget.quantities.opening import shortened
@@ -39,7 +40,7 @@ def save(fit: Fit, path: str | Path) -> None:
     text = json.dumps(as_json(fit), ensure_ascii=False, indent=1, allow_nan=False)
     folder = target.parent
     if not folder.is_dir():
-        raise ChinchillaError("fitting.no_folder", fit.lang, path=shortened(str(folder), 120))
+        raise ChinchillaError("fitting.no_folder", fit.lang, path=clipped(str(folder), 120))
     handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -98,7 +99,7 @@ def load_law(path: str | Path, lang: str = "en") -> Any:
         ChinchillaError: the file is not there, broken, foreign, or of a later version.
     """
     file = Path(path)
-    name = shortened(str(file), 120)
+    name = clipped(str(file), 120)
     if not file.is_file():
         raise ChinchillaError("fitting.no_file", lang, path=name)
     if file.stat().st_size > LARGEST_FILE:

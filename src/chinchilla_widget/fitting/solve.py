@@ -128,17 +128,15 @@ def _refuse_rising(made: Fit) -> None:
     """A loss that does not fall has no optimum, whatever the constants are."""
     law = made.constants
     if made.family == "kaplan":
-        falling = {"params": law["alpha_N"] > 0.0, "tokens": law["alpha_D"] > 0.0}
+        exponents = {"params": law["alpha_N"], "tokens": law["alpha_D"]}
+        shares = dict.fromkeys(exponents, 1.0)
     else:
+        exponents = {"params": law["alpha"], "tokens": law.get("beta", law["alpha"])}
+        slopes = surface_for(made.family, made.runs).jacobian(made.theta[None])[0]
+        shares = {"params": float(slopes[:, 0].max()), "tokens": float(slopes[:, 1].max())}
+    for what in sorted(exponents, key=exponents.__getitem__):
         # A term of less than a ten-thousandth of the loss, or flat over all the data, is none.
-        share = surface_for(made.family, made.runs).jacobian(made.theta[None])[0]
-        exponents = law["alpha"], law.get("beta", law["alpha"])
-        falling = {
-            what: exponent > 1e-3 and float(share[:, i].max()) > 1e-4
-            for i, (what, exponent) in enumerate(zip(("params", "tokens"), exponents, strict=True))
-        }
-    for what, falls in falling.items():
-        if not falls:
+        if exponents[what] <= 1e-3 or shares[what] <= 1e-4:
             raise ChinchillaError(f"fitting.rises_with_{what}", made.lang)
 
 

@@ -21,6 +21,8 @@ EXPONENTS = (0.05, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
 WIDE = 0.1
 # How many rows the wide view needs, and beyond how many a table is long.
 FEW, MANY = 64, 20_000
+# Usually eight steps are enough; where runs do not determine the law, its ridge takes hundreds.
+MOST_STEPS = 600
 
 
 def grid(count: int) -> Array:
@@ -72,7 +74,7 @@ def from_everywhere(surface: Any, weights: Array, objective: Objective) -> Optim
     wide = Objective(max(WIDE, objective.delta), objective.overestimate_penalty)
     theta = descend(rough, theta, weights[few], wide, most=40, gain=1e-3).theta
     if surface.rows <= MANY:
-        return descend(surface, theta, weights, objective)
+        return descend(surface, theta, weights, objective, most=MOST_STEPS)
     part = _some(surface, MANY)
     near = descend(surface.thinned(part), theta, weights[part], objective)
     # Starts that met on a part of the rows go on together: the one with the least stands for all.
