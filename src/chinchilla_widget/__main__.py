@@ -53,7 +53,7 @@ def _answer(given: Sequence[str]) -> str:
         return accelerators_table(lang)
     if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
-    answer = plan(budget, **words)
+    answer = plan(budget, **options.with_fit(words, found, lang, {}))
     return _json(answer) if found.json else str(answer)
 
 

@@ -189,6 +189,7 @@ def _loss(law: Any, family: str, runs: Runs) -> Array:
         return np.asarray(law.loss(runs.params, runs.tokens))
     from chinchilla_widget.laws.data_limited import effective_tokens
 
+    assert runs.unique_tokens is not None
     unique = np.minimum(runs.unique_tokens, runs.tokens)
     tokens = effective_tokens(unique, runs.tokens / unique - 1.0, law.constants["R_D"])
     return np.asarray(law.loss(law.effective_params(runs.params, unique), tokens))

@@ -132,11 +132,10 @@ def suggest(
     chosen = _exchanged(known.matrix, shift, slopes, cost, pilot, chosen)
     after = known.matrix + slopes[chosen].T @ slopes[chosen]
     best = float(law_of(fit.family, dict(fit.constants)).optimum(goal)[0])
-    order = np.argsort(cost[chosen], kind="stable")
-    chosen = np.array(chosen)[order]
+    picked = np.array(chosen)[np.argsort(cost[chosen], kind="stable")]
     return Suggestion(
-        params[chosen],
-        tokens[chosen],
+        params[picked],
+        tokens[picked],
         goal,
         _sd(known.matrix, shift),
         _sd(after, shift),

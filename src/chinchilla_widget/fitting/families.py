@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -47,7 +47,7 @@ def law_of(
     family: str,
     constants: Mapping[str, Any],
     about: About | None = None,
-    draws: Draws | None = None,
+    draws: Draws | Callable[[], Draws] | None = None,
 ) -> ParametricLaw | KaplanLaw:
     """The law with these constants; arrays of constants make a law that answers in arrays."""
     if family == "kaplan":

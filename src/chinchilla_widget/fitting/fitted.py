@@ -99,8 +99,8 @@ class Fit:
 
     @cached_property
     def law(self) -> Any:
-        """The law, with its ranges, its doubts and (once drawn) its draws."""
-        return law_of(self.family, dict(self.constants), self.about)
+        """The law, with its ranges, its doubts, and its draws, which are made when asked for."""
+        return law_of(self.family, dict(self.constants), self.about, lambda: self.draws)
 
     def bootstrap(
         self,

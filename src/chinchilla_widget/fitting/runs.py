@@ -51,10 +51,7 @@ class Runs:
     def where(self, chosen: Array) -> Runs:
         """The rows chosen by a mask or by indices."""
         parts = ("params", "tokens", "loss", "unique_tokens", "cluster", "weights")
-        return replace(
-            self,
-            **{
-                name: None if (each := getattr(self, name)) is None else each[chosen]
-                for name in parts
-            },
-        )
+        kept: dict[str, Any] = {
+            name: None if (each := getattr(self, name)) is None else each[chosen] for name in parts
+        }
+        return replace(self, **kept)

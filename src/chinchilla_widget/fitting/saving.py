@@ -129,7 +129,7 @@ def _no_number(text: str) -> float:
 
 def _law(found: Mapping[str, Any]) -> Any:
     family = found.get("family")
-    if family not in SURFACES:
+    if not isinstance(family, str) or family not in SURFACES:
         raise _Wrong("family")
     needed = LETTERS["kaplan" if family == "kaplan" else "parametric"]
     constants = _numbers(found.get("constants"), "constants")
@@ -222,6 +222,6 @@ def _draws(found: Any, constants: Mapping[str, float]) -> Draws | None:
         raise _Wrong("widening")
     if not all(_number(each) and each >= 0.0 for each in widening.values()):
         raise _Wrong("widening")
-    if not _number(flops) or not flops > 0.0:
+    if flops is None or not _number(flops) or not flops > 0.0:
         raise _Wrong("draws")
     return Draws(arrays, {name: float(each) for name, each in widening.items()}, float(flops))

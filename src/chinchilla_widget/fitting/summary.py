@@ -83,13 +83,14 @@ def optima(fit: Fit) -> list[tuple[str, str, str, str]]:
             "tokens": tokens,
             "loss": fit.law_alone.optimal_loss(flops),
         }
-        cells = []
+        cells: list[str] = []
         for what, value in values.items():
             low, high = fit.interval(what, flops, LEVEL)
             kind: Any = what
             shown = (show(float(each), kind, fit.lang) for each in (value, low, high))
             cells.append("{} ({} – {})".format(*shown))
-        rows.append((show(flops, "flops", fit.lang), *cells))
+        size, data, loss = cells
+        rows.append((show(flops, "flops", fit.lang), size, data, loss))
     return rows
 
 

@@ -54,7 +54,7 @@ class Parametric:
 
     family = "parametric"
     # Amplitudes first, then exponents: the order of θ.
-    letters = ("A", "B", "E", "alpha", "beta")
+    letters: tuple[str, ...] = ("A", "B", "E", "alpha", "beta")
     amplitudes = 3
 
     def __init__(self, runs: Runs) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,14 +23,17 @@ class ParametricLaw(Described):
 
     constants: Mapping[str, Any]
     about: About = field(default_factory=About)
-    sample: Draws | None = field(default=None, compare=False, repr=False)
+    # Draws, or what makes them when they are first asked for.
+    sample: Draws | Callable[[], Draws] | None = field(default=None, compare=False, repr=False)
 
     family = "parametric"
 
     @property
     def draws(self) -> Draws | None:
         """How sure the law is of its constants: joint draws of them, or None."""
-        return self.sample if self.sample is not None else shipped_draws(self.about.id)
+        if self.sample is None:
+            return shipped_draws(self.about.id)
+        return self.sample() if callable(self.sample) else self.sample
 
     def terms(self, params: Any, tokens: Any) -> tuple[Any, Any]:
         """A/N^α and B/D^β: what more params, and more (effective) tokens, take away."""
