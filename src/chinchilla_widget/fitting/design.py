@@ -17,7 +17,7 @@ from chinchilla_widget.fitting.information import Information, information, inve
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Note, Runs
 from chinchilla_widget.messages import ChinchillaError
-from chinchilla_widget.quantities import parse_quantity
+from chinchilla_widget.quantities import parse_quantity, show
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
@@ -27,7 +27,6 @@ Array = Any
 RATIOS = np.geomspace(1.0, 400.0, 14)
 SIZES_PER_DECADE = 8
 LEAST_SHARE = 1e-3
-MOST_RUNS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +34,7 @@ class Suggestion:
     """Runs to train, and what they are expected to bring.
 
     Attributes:
-        params, tokens: of the runs, ``(k,)`` each; a run given twice is to be trained with two
-            seeds.
+        params, tokens: of the runs, ``(k,)`` each.
         flops: what they take together, FLOP.
         target: the compute planned for, FLOP.
         now, expected: the interval of N* at the target before and after, a pair each.
@@ -72,6 +70,16 @@ class Suggestion:
     def expected(self) -> tuple[float, float]:
         return self._interval(self.sd_expected)
 
+    def __repr__(self) -> str:
+        lines = [
+            f"{show(size, 'params')} params on {show(data, 'tokens')} tokens"
+            for size, data in zip(self.params.tolist(), self.tokens.tolist(), strict=True)
+        ]
+        for name, pair in (("now", self.now), ("expected", self.expected)):
+            low, high = (show(each, "params") for each in pair)
+            lines.append(f"N* {name}: {low} – {high} ({self.level:.0%})")
+        return "\n".join(["<Suggestion", *lines, f"{show(self.flops, 'flops')} FLOP>"])
+
     def simulate(self, n: int = 400, seed: int = 0) -> float:
         """The sd of ln N* at the target over ``n`` simulated outcomes: a check on ``expected``.
 
@@ -86,9 +94,13 @@ class Suggestion:
         expected = np.asarray(law.loss(params, tokens))
         runs = Runs(params, tokens, expected)
         random = np.random.default_rng([seed, 7])
-        # Errors about their weighted middle: the law that was fitted is the truth here.
-        errors = random.choice(-fit.errors, (n, params.size), p=old.weight / old.weight.sum())
-        errors -= np.median(-fit.errors)
+        # A run that was there keeps the size of its error and gets another sign (the wild
+        # bootstrap), since some scatter more than others; a new one draws from all of them.
+        share = old.weight / old.weight.sum()
+        errors = np.hstack(
+            [np.tile(fit.errors, (n, 1)), random.choice(fit.errors, (n, len(self)), p=share)]
+        )
+        errors *= random.choice([-1.0, 1.0], errors.shape)
         found = np.empty(n)
         surface = surface_for(fit.family, runs)
         start = surface.point(fit.constants)[None]
@@ -102,13 +114,21 @@ class Suggestion:
 
 
 def suggest(
-    fit: Fit, budget: Any, target: Any, *, level: float = 0.8, largest_share: float = 0.5
+    fit: Fit,
+    budget: Any,
+    target: Any,
+    *,
+    runs: int = 16,
+    level: float = 0.8,
+    largest_share: float = 0.5,
 ) -> Suggestion:
     """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.
 
     Args:
         budget: pilot compute, FLOP, a number or text ("1e21 FLOP").
         target: the compute planned for, FLOP.
+        runs: how many at most, all different: a law that is only nearly right learns more from
+            runs here and there than from one run many times.
         level: of the intervals given.
         largest_share: the most of the budget that goes into one run.
 
@@ -128,7 +148,7 @@ def suggest(
     params, tokens = candidates(fit, pilot * largest_share, pilot * LEAST_SHARE)
     cost = 6.0 * params * tokens
     slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row)
-    chosen = _greedy(known.matrix, shift, slopes, cost, pilot)
+    chosen = _greedy(known.matrix, shift, slopes, cost, pilot, runs)
     chosen = _exchanged(known.matrix, shift, slopes, cost, pilot, chosen)
     after = known.matrix + slopes[chosen].T @ slopes[chosen]
     best = float(law_of(fit.family, dict(fit.constants)).optimum(goal)[0])
@@ -216,11 +236,14 @@ def _gains(matrix: Array, shift: Array, slopes: Array) -> Array:
     return (moved @ shift) ** 2 / (1.0 + np.einsum("ki,ki->k", moved, slopes))
 
 
-def _greedy(matrix: Array, shift: Array, slopes: Array, cost: Array, budget: float) -> list[int]:
+def _greedy(
+    matrix: Array, shift: Array, slopes: Array, cost: Array, budget: float, most: int
+) -> list[int]:
     chosen: list[int] = []
     left = budget
-    while len(chosen) < MOST_RUNS:
+    while len(chosen) < most:
         affordable = cost <= left
+        affordable[chosen] = False
         if not affordable.any():
             break
         gains = np.where(affordable, _gains(matrix, shift, slopes) / cost, -1.0)
@@ -242,6 +265,7 @@ def _exchanged(
             without = matrix + slopes[others].T @ slopes[others]
             left = budget - cost[others].sum()
             gains = np.where(cost <= left, _gains(without, shift, slopes), -1.0)
+            gains[others] = -1.0
             best = int(np.argmax(gains))
             if gains[best] > gains[chosen[place]] * (1.0 + 1e-9):
                 chosen = [*chosen[:place], best, *chosen[place + 1 :]]

@@ -89,8 +89,9 @@ def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
     at = float(fit.theta[index])
     of_floor = letter == "E"
     steps = np.linspace(-1.0, 1.0, 25)
-    if of_floor:  # θ holds ln E: from a tenth of E to a little above
-        held = at + np.where(steps < 0.0, 2.3 * steps, 0.4 * steps)
+    if of_floor:  # θ holds ln E: from a tenth of E to just below the least loss
+        above = max(0.1, float(np.log(fit.runs.loss.min())) - at - 0.01)
+        held = at + np.where(steps < 0.0, 2.3 * steps, above * steps)
     else:
         held = at * np.exp(np.log(4.0) * steps)
     theta = np.repeat(fit.theta[None], held.size, axis=0)
@@ -99,7 +100,7 @@ def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
     # All values at once, so the other unknowns go along the ridge first.
     theta += np.outer(held - at, _ridge(known.covariance, index)) * free
     np.clip(theta, *surface.limits, out=theta)
-    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-9, most=60, free=free)
+    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-5, most=200, free=free)
     objective = end.at.value
     values = np.exp(held) if of_floor else held
     worse = np.sqrt(np.maximum(2.0 * (objective - fit.objective) * known.ratio, 0.0))
