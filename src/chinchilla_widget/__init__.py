@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chinchilla_widget.accelerators import ACCELERATORS
+from chinchilla_widget.fitting import Fit, fit, load_law
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.plans import Plan, Status
@@ -26,11 +27,14 @@ __all__ = [
     "ACCELERATORS",
     "LAWS",
     "ChinchillaError",
+    "Fit",
     "Plan",
     "Planner",
     "Scenario",
     "Status",
+    "fit",
     "load_ipython_extension",
+    "load_law",
     "plan",
     "sweep",
     "unload_ipython_extension",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from chinchilla_widget.accelerators import ACCELERATORS, DTYPES
+from chinchilla_widget.fitting import fit
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.plans import FORMS
@@ -24,6 +25,9 @@ _NAME_GOES_ON: Final = re.compile(r"[a-z0-9]", re.IGNORECASE)
 
 # Flags that are words of the question, in the order help lists them; the rest is up to the host.
 _FLAGS: Final = tuple(word for word in WORDS if word != "budget")
+
+# What --columns may name.
+COLUMNS: Final = ("params", "tokens", "loss", "flops", "unique_tokens", "cluster", "weights")
 
 
 class Finished(Exception):
@@ -82,6 +86,10 @@ def parser(prog: str, epilog: str = "", lang: str = "en") -> Parser:
             continue
         metavar = _METAVARS.get(word, "X")
         words.add_argument(*names, dest=word, metavar=metavar, default=None, help=text)
+    table = say("options.fit", lang)
+    words.add_argument("--fit", metavar="TABLE", default=None, help=table)
+    columns = say("options.columns", lang)
+    words.add_argument("--columns", metavar="WHAT=NAME,…", default=None, help=columns)
     made.others = made.add_argument_group(say("options.others", lang))
     made.others.add_argument("-h", "--help", action="help", help=say("options.help", lang))
     return made
@@ -117,6 +125,39 @@ def read(
     words = {word: getattr(found, word) for word in _FLAGS if getattr(found, word) is not None}
     budget = " ".join([*([found.budget_flag] if found.budget_flag else []), *found.budget])
     return budget.strip() or None, words, found
+
+
+def with_fit(
+    words: Mapping[str, Any], found: argparse.Namespace, lang: str, tables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The words with the law of ``--fit``: a fit of a table named in ``tables``, or of a file.
+
+    Raises:
+        ChinchillaError: a law is named beside it, or the table cannot be fitted.
+    """
+    if found.fit is None:
+        if found.columns is not None:
+            raise ChinchillaError("options.columns_alone", lang)
+        return dict(words)
+    if "law" in words:
+        raise ChinchillaError("options.fit_and_law", lang)
+    columns: dict[str, Any] = _columns(found.columns, lang) if found.columns else {}
+    table = tables.get(found.fit, found.fit)
+    return {**words, "law": fit(table, **columns, lang=lang, name=found.fit)}
+
+
+def _columns(text: str, lang: str) -> dict[str, str]:
+    """``params=N,tokens=D`` by its parts."""
+    columns: dict[str, str] = {}
+    for part in text.split(","):
+        what, equals, name = (each.strip() for each in part.partition("="))
+        what = what.replace("-", "_")
+        if not equals or not name or what not in COLUMNS or what in columns:
+            raise ChinchillaError(
+                "options.columns_unreadable", lang, text=part.strip(), known=", ".join(COLUMNS)
+            )
+        columns[what] = name
+    return columns
 
 
 def _hyphened(arguments: Sequence[str]) -> list[str]:
@@ -183,7 +224,10 @@ def completions(line: str, word: str) -> list[str]:
     choices = VALUES.get(last.removeprefix("--"))
     if last.startswith("--") and choices is not None:
         return [choice for choice in choices() if choice.startswith(word)]
-    names = [*_FLAGS, "no_repeats", "plan", "embed", "report", "title", "author", "force", "help"]
+    names = [
+        *(*_FLAGS, "fit", "columns", "no_repeats", "plan", "embed"),
+        *("report", "title", "author", "force", "help"),
+    ]
     flags = [f"--{name.replace('_', '-')}" for name in names]
     return [flag for flag in flags if flag.startswith(word)] if word.startswith("-") else []
 

@@ -314,3 +314,29 @@ def test_the_lists_are_said_in_the_language_asked_for(capsys: Capture) -> None:
     assert notes == cw.LAWS["besiroglu-2024"].about.says("note", "es")
     chips = json.loads(printed(capsys, "--list-accelerators", "--json", "--lang", "es"))
     assert chips[0]["note"] == cw.ACCELERATORS["v100-sxm"].says("note", "es")
+
+
+RUNS = str(Path(__file__).parents[2] / "notebooks" / "runs" / "sardana-47.csv")
+
+
+def test_a_fit_of_ones_own_runs(capsys: Capture) -> None:
+    law = cw.fit(RUNS, name=RUNS)
+    columns = "params=N, tokens=D,loss=loss"
+    found = printed(capsys, "$1M", "--fit", RUNS, "--columns", columns)
+    assert found == f"{cw.plan('$1M', law=law)}\n"
+    assert "Not identified" in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--fit", RUNS, "--law", "hoffmann-2022-approach-3"), "leave one out"),
+        (("--columns", "params=N"), "give the table with --fit"),
+        (("--fit", RUNS, "--columns", "size=N"), "“size=N” does not name a column"),
+        (("--fit", RUNS, "--columns", "params=N,params=D"), "does not name a column"),
+        (("--fit", RUNS, "--columns", "params=n_params"), "There is no column “n_params”"),
+        (("--fit", "nowhere.csv"), "There is no file “nowhere.csv”"),
+    ],
+)
+def test_a_fit_that_cannot_be(capsys: Capture, arguments: tuple[str, ...], said: str) -> None:
+    assert said in mistake(capsys, "$1M", *arguments)

@@ -26,7 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "scenario": {"quantities", "accelerators", "laws", "costs"},
     "plans": {"quantities", "laws", "scenario"},
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
-    "fitting": {"laws", "quantities", "tracing"},
+    "fitting": {"laws", "quantities", "tracing", "plans"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},
     "page": {
         "accelerators",

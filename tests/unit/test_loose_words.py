@@ -15,6 +15,8 @@ NOT_SENTENCES = {
     "H100, A100 80GB, TPU v5e",  # names of chips
     "%(prog)s [BUDGET] [--WORD VALUE ...]",  # argparse's own form
     "import chinchilla_widget as cw",
+    "chinchilla_widget law",  # what a saved fit calls itself
+    *("widening of ", "largest run, FLOP"),  # heads of a data file
     "const style=",  # of the exported module
     "; img-src data:; base-uri 'none'; form-action 'none'",  # a page's policy
     "system-ui,-apple-system,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif",
@@ -33,6 +35,8 @@ def called(node: ast.Call) -> str:
 def written(node: ast.AST) -> Iterator[str]:
     """Strings in the code below a node, without docstrings and what programmers are told."""
     if isinstance(node, ast.Call) and called(node) in FOR_PROGRAMMERS:
+        return
+    if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value

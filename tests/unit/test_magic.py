@@ -260,3 +260,21 @@ def test_every_line_by_itself_is_shown_once(
     )
     cells.run(source)
     assert seen == shown
+
+
+def test_a_fit_of_a_table_of_the_notebook(cells: Cells) -> None:
+    cells.run("import chinchilla_widget as cw\nlaw = cw.LAWS['besiroglu-2024']")
+    cells.run(
+        "import numpy as np\n"
+        "size, data = (each.ravel() for each in np.meshgrid(np.logspace(8, 10, 6),"
+        " np.logspace(9, 11, 6)))\n"
+        "runs = {'N': size, 'D': data, 'final': law.loss(size, data)}"
+    )
+    plan = cells.answer("%chinchilla $1M --plan --fit runs --columns params=N,tokens=D,loss=final")
+    assert plan.params == pytest.approx(cw.plan("$1M").params, rel=1e-4)
+    assert plan.scenario.law.about.name == "runs"
+    planner, _ = cells.run("p = %chinchilla $1M --fit runs --columns loss=final\np")
+    assert planner.plan.params == plan.params
+    assert "No column reads as the loss" in cells.sentence("%chinchilla $1M --plan --fit runs")
+    assert "There is no file" in cells.sentence("%chinchilla $1M --fit rnus")
+    assert "--fit" in cells.completions("%chinchilla $1M --fi")

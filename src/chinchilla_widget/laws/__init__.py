@@ -1,7 +1,9 @@
 """Laws: one file a family, arithmetic only; ``LAWS``, the registry with sources and domains."""
 
 from chinchilla_widget.laws.base import About, Law
+from chinchilla_widget.laws.draws import Draws
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
+from chinchilla_widget.laws.kaplan import KaplanLaw
 from chinchilla_widget.laws.parametric import ParametricLaw
 from chinchilla_widget.laws.plain import law_from_plain, plain_law
 from chinchilla_widget.laws.registry import DEFAULT_LAW, LAWS, find_law
@@ -10,7 +12,9 @@ __all__ = [
     "DEFAULT_LAW",
     "LAWS",
     "About",
+    "Draws",
     "FrontierLaw",
+    "KaplanLaw",
     "Law",
     "ParametricLaw",
     "Power",

@@ -18,7 +18,8 @@ class About:
     ``counts`` is "total", "non-embedding", "excluding-input-embedding" or "flop-per-token".
     ``scale`` names the tokenizer and validation data its loss is measured on; losses compare
     only within one scale ("" where there is no loss). ``domain`` holds the fitted ranges of
-    "params", "tokens", "flops" and "tokens_per_param", where they are known.
+    "params", "tokens", "flops" and "tokens_per_param", where they are known. ``doubts`` are
+    sentences, by code and values, that belong to every plan made from the law.
     """
 
     id: str = "own"
@@ -31,6 +32,7 @@ class About:
     verified: str = ""
     note: str = ""
     compare: bool = False
+    doubts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     spanish: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def says(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from chinchilla_widget.laws.base import R_D_MUENNIGHOFF, About, Described
 from chinchilla_widget.laws.data_limited import effective_params
+from chinchilla_widget.laws.draws import Draws, shipped_draws
 from chinchilla_widget.tracing import where
 
 
@@ -22,8 +23,17 @@ class ParametricLaw(Described):
 
     constants: Mapping[str, Any]
     about: About = field(default_factory=About)
+    # Draws, or what makes them when they are first asked for.
+    sample: Draws | Callable[[], Draws] | None = field(default=None, compare=False, repr=False)
 
     family = "parametric"
+
+    @property
+    def draws(self) -> Draws | None:
+        """How sure the law is of its constants: joint draws of them, or None."""
+        if self.sample is None:
+            return shipped_draws(self.about.id)
+        return self.sample() if callable(self.sample) else self.sample
 
     def terms(self, params: Any, tokens: Any) -> tuple[Any, Any]:
         """A/N^α and B/D^β: what more params, and more (effective) tokens, take away."""

@@ -107,7 +107,7 @@ def _data(plan: Plan) -> list[Sentence]:
 
 def _law(plan: Plan) -> list[Sentence]:
     law = plan.scenario.law
-    found: list[Sentence] = []
+    found: list[Sentence] = [(code, dict(values)) for code, values in law.about.doubts]
     if law.about.counts in ("non-embedding", "flop-per-token", "excluding-input-embedding"):
         code = law.about.counts.replace("-", "_")
         found.append((f"plans.counts_{code}", {"law": _name(plan)}))

@@ -175,6 +175,27 @@ class Plan:
     def __repr__(self) -> str:
         return f"<Plan\n{self}\n>"
 
+    def interval(
+        self, what: str, level: float = 0.8, *, calibrated: bool = True
+    ) -> tuple[float, float] | None:
+        """Where a figure of the plan lies with a probability of ``level``, as its law knows it.
+
+        Args:
+            what: a numeric field of the plan: "params", "tokens", "tokens_per_param", "loss",
+                "flops", "dollars", "days", … . What was asked for does not vary.
+            calibrated: widened by what backtests on the law's runs say extrapolation adds.
+
+        Returns:
+            Low and high, or None where the runs behind the law are not at hand
+            (``law.draws`` is None).
+
+        Raises:
+            ChinchillaError: no such figure, or a level that is no probability.
+        """
+        from chinchilla_widget.solver.doubts import interval
+
+        return interval(self, what, level, calibrated=calibrated)
+
     def chart(self, **options: Any) -> Any:
         """The pictures of this plan as an ordinary Altair chart, for a figure or a paper."""
         from chinchilla_widget.charts.figure import figure

@@ -1,0 +1,178 @@
+"""From columns to runs: rows left out are counted, units are looked at, what cannot be fitted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from chinchilla_widget.fitting.reading import Table
+from chinchilla_widget.fitting.runs import Note, Runs
+from chinchilla_widget.laws import DEFAULT_LAW, LAWS
+from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.quantities.sentences import error
+
+Array = Any
+LEAST_DISTINCT: Final = 3
+# Powers of ten between a table's unit and the base unit, by name of the unit.
+UNITS: Final = {1e3: "thousands", 1e6: "millions", 1e9: "billions", 1e12: "trillions"}
+# No language model has fewer params, no training run fewer tokens.
+SMALLEST_LARGEST: Final = {"params": 1e5, "tokens": 1e6}
+
+
+def read_runs(
+    table: Table,
+    names: Mapping[str, str | None],
+    weights: Any,
+    cluster: str | None,
+    family: str,
+    lang: str,
+) -> Runs:
+    """The rows that can be used, with a note on every row that cannot.
+
+    Raises:
+        ChinchillaError: a column is missing or no numbers, or what is left determines no law.
+    """
+    columns = _columns(table, names, family)
+    values = {what: table.numbers(name) for what, name in columns.items()}
+    if "params" not in values:
+        values["params"] = values["flops"] / (6.0 * values["tokens"])
+    if "tokens" not in values:
+        values["tokens"] = values["flops"] / (6.0 * values["params"])
+    weight = _weights(table, weights, lang)
+    used, notes = _usable(values, weight, columns, lang)
+    if not used.any():
+        raise error("fitting.no_rows", lang, rows=len(table))
+    runs = Runs(
+        values["params"][used],
+        values["tokens"][used],
+        values["loss"][used],
+        None if "unique_tokens" not in values else values["unique_tokens"][used],
+        None if cluster is None else _clusters(table, cluster, lang)[used],
+        None if weights is None else weight[used],
+        {**columns, **({} if cluster is None else {"cluster": cluster})},
+        len(table),
+        tuple(notes),
+    )
+    _refuse(runs, family, lang)
+    flops = values["flops"][used] if "flops" in values else None
+    return Runs(**{**vars(runs), "notes": (*notes, *_suspicious(runs, flops, lang))})
+
+
+def _columns(table: Table, names: Mapping[str, str | None], family: str) -> dict[str, str]:
+    found = {"loss": table.find("loss", names["loss"], needed=True)}
+    for what in ("params", "tokens"):
+        found[what] = table.find(what, names[what], needed=False)
+    missing = [what for what in ("params", "tokens") if found[what] is None]
+    # One of the two may follow from C = 6ND, but not both.
+    found["flops"] = table.find("flops", names["flops"], needed=False)
+    if missing and (len(missing) == 2 or found["flops"] is None):
+        table.find(missing[0], None, needed=True)
+    if family == "repeats" or names["unique_tokens"] is not None:
+        found["unique_tokens"] = table.find("unique_tokens", names["unique_tokens"], needed=True)
+    columns = {what: name for what, name in found.items() if name is not None}
+    if len(set(columns.values())) < len(columns):
+        twice = next(n for n in columns.values() if list(columns.values()).count(n) > 1)
+        raise ChinchillaError("fitting.column_twice", table.lang, name=twice)
+    return columns
+
+
+def _weights(table: Table, weights: Any, lang: str) -> Array:
+    if weights is None:
+        return np.ones(len(table))
+    if isinstance(weights, str):
+        name = table.find("loss", weights, needed=True)
+        assert name is not None
+        found = table.numbers(name)
+    else:
+        found = np.asarray(weights, dtype=float)
+    if found.shape != (len(table),) or not np.isfinite(found).all() or (found < 0.0).any():
+        raise error("fitting.weights", lang, rows=len(table))
+    return found
+
+
+def _clusters(table: Table, cluster: str, lang: str) -> Array:
+    name = table.find("loss", cluster, needed=True)
+    assert name is not None
+    labels = np.array([str(value) for value in table.raw(name).tolist()])
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _usable(
+    values: Mapping[str, Array], weight: Array, columns: Mapping[str, str], lang: str
+) -> tuple[Array, list[Note]]:
+    """Which rows can be used, and for each reason how many cannot, with the first of them."""
+    used, notes = np.ones(weight.size, bool), list[Note]()
+    for what, each in values.items():
+        if what == "flops" and "params" in columns and "tokens" in columns:
+            continue  # looked at for units only
+        name = columns.get(what, what)
+        missing, infinite = np.isnan(each), np.isinf(each)
+        negative = ~missing & ~infinite & (each <= 0.0)
+        for code, bad in (
+            ("fitting.rows_missing", missing),
+            ("fitting.rows_infinite", infinite),
+            ("fitting.rows_not_positive", negative),
+        ):
+            if (fresh := bad & used).any():
+                notes.append(
+                    (code, {"count": int(fresh.sum()), "name": name, "rows": _first(fresh)})
+                )
+        used &= ~(missing | infinite | negative)
+    if (nothing := used & (weight == 0.0)).any():
+        values_of = {"count": int(nothing.sum()), "rows": _first(nothing)}
+        notes.append(("fitting.rows_weightless", values_of))
+    return used & (weight > 0.0), notes
+
+
+def _first(rows: Array) -> str:
+    """The numbers of the first rows, from 1 as in a spreadsheet without its header."""
+    numbers = [str(i + 1) for i in np.flatnonzero(rows)[:5]]
+    return ", ".join(numbers) + (", …" if int(rows.sum()) > 5 else "")
+
+
+def _refuse(runs: Runs, family: str, lang: str) -> None:
+    for what in ("params", "tokens"):
+        distinct = np.unique(np.round(np.log(getattr(runs, what)), 6)).size
+        if distinct < LEAST_DISTINCT:
+            raise error(f"fitting.few_{what}", lang, count=distinct, least=LEAST_DISTINCT)
+    unknowns = {"tied": 4, "kaplan": 4, "repeats": 7}.get(family, 5)
+    if len(runs) <= unknowns:
+        raise error("fitting.few_rows", lang, rows=len(runs), unknowns=unknowns)
+    if np.ptp(np.log(runs.loss)) < 1e-6:
+        raise error("fitting.constant_loss", lang, loss=("loss", float(runs.loss[0])))
+    for what, largest in SMALLEST_LARGEST.items():
+        most = float(getattr(runs, what).max())
+        if most < largest:
+            raise error(
+                "fitting.unit", lang, name=runs.columns.get(what, what), most=("plain", most)
+            )
+
+
+def _suspicious(runs: Runs, flops: Array, lang: str) -> list[Note]:
+    """What looks wrong and may be right."""
+    notes: list[Note] = []
+    if flops is not None and {"params", "tokens"} <= set(runs.columns):
+        with np.errstate(all="ignore"):
+            off = float(np.nanmedian(flops / runs.flops))
+        for factor, unit in UNITS.items():
+            # Power of ten, or product of two: within 6 of any, which counting FLOP never reaches.
+            if math.isfinite(off) and 1 / 5.0 < off / factor < 5.0:
+                values = {"unit": unit, "factor": ("ratio", off)}
+                raise error("fitting.unit_by_flops", lang, **values)
+        if not 0.5 < off < 2.0:
+            notes.append(("fitting.flops_apart", {"factor": ("ratio", off)}))
+    expected = LAWS[DEFAULT_LAW].loss(runs.params, runs.tokens)
+    off = float(np.median(runs.loss / expected))
+    # Bits per token are 1.44 nats; bits per byte about a third of nats per token.
+    if 1.3 < off < 1.75:
+        notes.append(("fitting.bits", {"factor": ("ratio", off)}))
+    elif not 0.35 < off < 2.5:
+        notes.append(("fitting.loss_scale", {"factor": ("ratio", off)}))
+    rows = np.stack([runs.params, runs.tokens, runs.loss], axis=1)
+    twice = len(runs) - np.unique(rows, axis=0).shape[0]
+    if twice:
+        notes.append(("fitting.duplicates", {"count": twice}))
+    return notes

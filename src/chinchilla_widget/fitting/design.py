@@ -1,0 +1,275 @@
+"""Which runs to train next: the ones that narrow the optimum at the target most for their price.
+
+c-optimal design: with M the joint information of the runs there are and g = ∂ ln N*/∂θ at the
+target, the variance of ln N* is gᵀM⁻¹g. A run more adds κ·J·Jᵀ, J taken where it would lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chinchilla_widget.fitting.families import law_of, optimum_shift, surface_for
+from chinchilla_widget.fitting.information import Information, information, inverse
+from chinchilla_widget.fitting.newton import descend
+from chinchilla_widget.fitting.runs import Note, Runs
+from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.quantities import parse_quantity, show
+
+if TYPE_CHECKING:
+    from chinchilla_widget.fitting.fitted import Fit
+
+Array = Any
+# Tokens per param among which runs are chosen, and the steps of size: a few per decade.
+RATIOS = np.geomspace(1.0, 400.0, 14)
+SIZES_PER_DECADE = 8
+LEAST_SHARE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Suggestion:
+    """Runs to train, and what they are expected to bring.
+
+    Attributes:
+        params, tokens: of the runs, ``(k,)`` each.
+        flops: what they take together, FLOP.
+        target: the compute planned for, FLOP.
+        now, expected: the interval of N* at the target before and after, a pair each.
+        sd_now, sd_expected: sd of ln N*.
+        level: of the intervals.
+    """
+
+    params: Array
+    tokens: Array
+    target: float
+    sd_now: float
+    sd_expected: float
+    center: float
+    level: float
+    fit: Any = field(repr=False)
+
+    def __len__(self) -> int:
+        return int(self.params.size)
+
+    @property
+    def flops(self) -> float:
+        return float((6.0 * self.params * self.tokens).sum())
+
+    def _interval(self, sd: float) -> tuple[float, float]:
+        reach = NormalDist().inv_cdf(0.5 + self.level / 2.0) * sd
+        return self.center * float(np.exp(-reach)), self.center * float(np.exp(reach))
+
+    @property
+    def now(self) -> tuple[float, float]:
+        return self._interval(self.sd_now)
+
+    @property
+    def expected(self) -> tuple[float, float]:
+        return self._interval(self.sd_expected)
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{show(size, 'params')} params on {show(data, 'tokens')} tokens"
+            for size, data in zip(self.params.tolist(), self.tokens.tolist(), strict=True)
+        ]
+        for name, pair in (("now", self.now), ("expected", self.expected)):
+            low, high = (show(each, "params") for each in pair)
+            lines.append(f"N* {name}: {low} – {high} ({self.level:.0%})")
+        return "\n".join(["<Suggestion", *lines, f"{show(self.flops, 'flops')} FLOP>"])
+
+    def simulate(self, n: int = 400, seed: int = 0) -> float:
+        """The sd of ln N* at the target over ``n`` simulated outcomes: a check on ``expected``.
+
+        Every run, old and new, gets the loss of the fitted law and an error drawn from the
+        fit's own, and the law is fitted again.
+        """
+        fit, old = self.fit, self.fit.runs
+        weights = np.concatenate([old.weight, np.ones(len(self))])
+        params = np.concatenate([old.params, self.params])
+        tokens = np.concatenate([old.tokens, self.tokens])
+        law = law_of(fit.family, dict(fit.constants))
+        expected = np.asarray(law.loss(params, tokens))
+        runs = Runs(params, tokens, expected)
+        random = np.random.default_rng([seed, 7])
+        # A run that was there keeps the size of its error and gets another sign (the wild
+        # bootstrap), since some scatter more than others; a new one draws from all of them.
+        share = old.weight / old.weight.sum()
+        errors = np.hstack(
+            [np.tile(fit.errors, (n, 1)), random.choice(fit.errors, (n, len(self)), p=share)]
+        )
+        errors *= random.choice([-1.0, 1.0], errors.shape)
+        found = np.empty(n)
+        surface = surface_for(fit.family, runs)
+        start = surface.point(fit.constants)[None]
+        truth = surface.log_loss
+        for i in range(n):
+            surface.log_loss = truth + errors[i]
+            end = descend(surface, start, weights, fit.price, gain=1e-9, damping=0.1)
+            constants = surface.constants(end.theta[0])
+            found[i] = np.log(law_of(fit.family, constants).optimum(self.target)[0])
+        return float(found.std(ddof=1))
+
+
+def suggest(
+    fit: Fit,
+    budget: Any,
+    target: Any,
+    *,
+    runs: int = 16,
+    level: float = 0.8,
+    largest_share: float = 0.5,
+) -> Suggestion:
+    """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.
+
+    Args:
+        budget: pilot compute, FLOP, a number or text ("1e21 FLOP").
+        target: the compute planned for, FLOP.
+        runs: how many at most, all different: a law that is only nearly right learns more from
+            runs here and there than from one run many times.
+        level: of the intervals given.
+        largest_share: the most of the budget that goes into one run.
+
+    Greedy by variance removed per FLOP, then exchanges until none helps.
+
+    Raises:
+        ChinchillaError: a family without such a design, or a budget that is none.
+    """
+    if fit.family not in ("parametric", "tied"):
+        raise ChinchillaError("fitting.no_design", fit.lang, family=fit.family)
+    pilot, goal = (
+        _flops(name, value, fit.lang) for name, value in (("budget", budget), ("target", target))
+    )
+    known = information(fit.runs, fit.family, fit.theta, fit.price)
+    surface = surface_for(fit.family, fit.runs)
+    shift = optimum_shift(fit.family, surface, fit.theta, goal)
+    params, tokens = candidates(fit, pilot * largest_share, pilot * LEAST_SHARE)
+    cost = 6.0 * params * tokens
+    slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row)
+    chosen = _greedy(known.matrix, shift, slopes, cost, pilot, runs)
+    chosen = _exchanged(known.matrix, shift, slopes, cost, pilot, chosen)
+    after = known.matrix + slopes[chosen].T @ slopes[chosen]
+    best = float(law_of(fit.family, dict(fit.constants)).optimum(goal)[0])
+    picked = np.array(chosen)[np.argsort(cost[chosen], kind="stable")]
+    return Suggestion(
+        params[picked],
+        tokens[picked],
+        goal,
+        _sd(known.matrix, shift),
+        _sd(after, shift),
+        best,
+        level,
+        fit,
+    )
+
+
+def _flops(name: str, value: Any, lang: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ChinchillaError("fitting.flops", lang, word=name, value=str(value))
+    found = float(parse_quantity(value, "flops", lang))
+    if not 0.0 < found < 1e40:
+        raise ChinchillaError("fitting.flops", lang, word=name, value=str(value))
+    return found
+
+
+def candidates(fit: Fit, most: float, least: float) -> tuple[Array, Array]:
+    """Sizes and tokens that cost between ``least`` and ``most`` FLOP, within what can be trained.
+
+    Between 1 and 400 tokens per param; sizes from a third of the smallest run's upwards.
+    """
+    low = float(fit.runs.params.min()) / 3.0
+    high = max(np.sqrt(most / 6.0), 3.0 * low)
+    steps = max(2, round(SIZES_PER_DECADE * np.log10(high / low)))
+    sizes = np.geomspace(low, high, steps)
+    params, ratios = (each.ravel() for each in np.meshgrid(sizes, RATIOS, indexing="ij"))
+    tokens = params * ratios
+    cost = 6.0 * params * tokens
+    fits = (cost <= most) & (cost >= least)
+    if not fits.any():
+        raise ChinchillaError("fitting.small_budget", fit.lang)
+    return params[fits], tokens[fits]
+
+
+def slopes_at(fit: Fit, params: Array, tokens: Array) -> Array:
+    """∂ ln L̂/∂θ where runs would lie, ``(k, m)``."""
+    surface = surface_for(fit.family, Runs(params, tokens, np.ones_like(params)))
+    # θ is about the middle of the fit's own runs.
+    own = surface_for(fit.family, fit.runs)
+    surface.x += surface.middle[0] - own.middle[0]
+    surface.y += surface.middle[1] - own.middle[1]
+    found: Array = surface.jacobian(fit.theta[None])[0]
+    return found
+
+
+def spread(fit: Fit, matrix: Array, flops: float) -> float:
+    """sd of ln N* at a compute, from the joint information."""
+    surface = surface_for(fit.family, fit.runs)
+    return _sd(matrix, optimum_shift(fit.family, surface, fit.theta, flops))
+
+
+def helpful(fit: Fit, known: Information, flops: float) -> Note:
+    """The one run, no dearer than three times the largest, that would narrow the optimum most."""
+    if fit.family not in ("parametric", "tied"):
+        return "fitting.help_wider", {}
+    most = 3.0 * float(fit.runs.flops.max())
+    params, tokens = candidates(fit, most, most * 1e-4)
+    surface = surface_for(fit.family, fit.runs)
+    shift = optimum_shift(fit.family, surface, fit.theta, flops)
+    slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row)
+    best = int(np.argmax(_gains(known.matrix, shift, slopes)))
+    return "fitting.help_run", {
+        "params": ("params", float(params[best])),
+        "tokens": ("tokens", float(tokens[best])),
+    }
+
+
+def _sd(matrix: Array, shift: Array) -> float:
+    return float(np.sqrt(max(shift @ inverse(matrix) @ shift, 0.0)))
+
+
+def _gains(matrix: Array, shift: Array, slopes: Array) -> Array:
+    """By how much each run more would lower the variance (Sherman & Morrison)."""
+    covariance = inverse(matrix)
+    moved = slopes @ covariance
+    return (moved @ shift) ** 2 / (1.0 + np.einsum("ki,ki->k", moved, slopes))
+
+
+def _greedy(
+    matrix: Array, shift: Array, slopes: Array, cost: Array, budget: float, most: int
+) -> list[int]:
+    chosen: list[int] = []
+    left = budget
+    while len(chosen) < most:
+        affordable = cost <= left
+        affordable[chosen] = False
+        if not affordable.any():
+            break
+        gains = np.where(affordable, _gains(matrix, shift, slopes) / cost, -1.0)
+        best = int(np.argmax(gains))
+        chosen.append(best)
+        left -= cost[best]
+        matrix = matrix + np.outer(slopes[best], slopes[best])
+    return chosen
+
+
+def _exchanged(
+    matrix: Array, shift: Array, slopes: Array, cost: Array, budget: float, chosen: list[int]
+) -> list[int]:
+    """Each run in turn for a better one that the budget still allows, until none is."""
+    for _ in range(20):
+        changed = False
+        for place in range(len(chosen)):
+            others = [*chosen[:place], *chosen[place + 1 :]]
+            without = matrix + slopes[others].T @ slopes[others]
+            left = budget - cost[others].sum()
+            gains = np.where(cost <= left, _gains(without, shift, slopes), -1.0)
+            gains[others] = -1.0
+            best = int(np.argmax(gains))
+            if gains[best] > gains[chosen[place]] * (1.0 + 1e-9):
+                chosen = [*chosen[:place], best, *chosen[place + 1 :]]
+                changed = True
+        if not changed:
+            break
+    return chosen

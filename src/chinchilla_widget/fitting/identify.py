@@ -1,0 +1,202 @@
+"""Whether runs determine a law at all, and if not, why, and which runs would help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chinchilla_widget.fitting import design
+from chinchilla_widget.fitting.families import law_of, surface_for
+from chinchilla_widget.fitting.information import Information, information
+from chinchilla_widget.fitting.newton import descend
+from chinchilla_widget.fitting.runs import Note, Runs
+from chinchilla_widget.messages import ChinchillaError, say
+from chinchilla_widget.quantities.sentences import sentence
+
+if TYPE_CHECKING:
+    from chinchilla_widget.fitting.fitted import Fit
+
+Array = Any
+# 95 % of χ² with one degree of freedom.
+CHI_SQUARED = 3.84
+# An exponent or a floor known to within these factors is known well enough to plan with.
+WIDEST = {"exponent": 2.0, "floor": 3.0}
+# Where the optimum is looked at: a decade beyond the largest run.
+BEYOND = 10.0
+# sd of ln N* there, beyond which a plan says nothing: 68 % within a factor of 3.
+LOOSEST = 1.1
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """The best objective for each held value of one constant, and the 95 % range it leaves.
+
+    A range that reaches the end of ``values`` goes on beyond.
+    """
+
+    values: Array
+    objective: Array
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the runs determine the law.
+
+    Attributes:
+        identified: False where a plan from it would rest on nothing.
+        condition: condition number of the joint information, unknowns scaled.
+        profiles: by letter, of the exponents and of E.
+        movement: by what is left out (a sweep), how far ln N* moves a decade beyond the runs.
+        spread: sd of ln N* there, from the joint information.
+        notes: the sentences, "not identified" first.
+    """
+
+    identified: bool
+    condition: float
+    profiles: Mapping[str, Profile]
+    movement: Mapping[str, float]
+    spread: float
+    notes: tuple[Note, ...] = field(default=())
+
+
+def verdict(fit: Fit) -> Verdict:
+    """The verdict on a fit."""
+    known = information(fit.runs, fit.family, fit.theta, fit.price)
+    surface = surface_for(fit.family, fit.runs)
+    profiles = {
+        letter: profile(fit, surface, known, index)
+        for index, letter in enumerate(surface.letters)
+        if letter in ("alpha", "beta", "E")
+    }
+    beyond = BEYOND * float(fit.runs.flops.max())
+    spread = design.spread(fit, known.matrix, beyond)
+    movement = left_out(fit, beyond)
+    reasons = _reasons(fit, profiles, spread, movement)
+    notes: list[Note] = []
+    if reasons:
+        helpful = design.helpful(fit, known, beyond)
+        notes = [("fitting.not_identified", {}), *reasons, helpful]
+    return Verdict(not reasons, known.condition, profiles, movement, spread, tuple(notes))
+
+
+def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
+    """One unknown held at values around the optimum, the others free."""
+    letter = surface.letters[index]
+    at = float(fit.theta[index])
+    of_floor = letter == "E"
+    steps = np.linspace(-1.0, 1.0, 25)
+    if of_floor:  # θ holds ln E: from a tenth of E to just below the least loss
+        above = max(0.1, float(np.log(fit.runs.loss.min())) - at - 0.01)
+        held = at + np.where(steps < 0.0, 2.3 * steps, above * steps)
+    else:
+        held = at * np.exp(np.log(4.0) * steps)
+    theta = np.repeat(fit.theta[None], held.size, axis=0)
+    theta[:, index] = held
+    free = np.arange(fit.theta.size) != index
+    # All values at once, so the other unknowns go along the ridge first.
+    theta += np.outer(held - at, _ridge(known.covariance, index)) * free
+    np.clip(theta, *surface.limits, out=theta)
+    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-5, most=200, free=free)
+    objective = end.at.value
+    values = np.exp(held) if of_floor else held
+    worse = np.sqrt(np.maximum(2.0 * (objective - fit.objective) * known.ratio, 0.0))
+    middle = held.size // 2
+    low = _crossing(values[middle::-1], worse[middle::-1])
+    high = _crossing(values[middle:], worse[middle:])
+    return Profile(values, objective, low, high)
+
+
+def _crossing(values: Array, worse: Array) -> float:
+    """Where the profile, going outwards, first is too unlikely; the last value if it never is."""
+    return float(np.interp(np.sqrt(CHI_SQUARED), np.maximum.accumulate(worse), values))
+
+
+def _ridge(covariance: Array, index: int) -> Array:
+    """How the best of the others move with one unknown: the regression on it."""
+    return covariance[index] / covariance[index, index]
+
+
+def left_out(fit: Fit, flops: float) -> dict[str, float]:
+    """ln N*(C) without each sweep, less that of all runs: one fit a sweep, in one batch.
+
+    Sweeps are the cluster column; without one, the sizes where there are at most twelve, else
+    eight parts of equal number by compute.
+    """
+    labels, groups = sweeps(fit.runs, fit.lang)
+    surface = surface_for(fit.family, fit.runs)
+    weights = np.where(groups[None] == np.arange(len(labels))[:, None], 0.0, fit.runs.weight)
+    keep = [i for i, row in enumerate(weights) if (row > 0).sum() > fit.theta.size]
+    if len(keep) < 2:
+        return {}
+    starts = np.repeat(fit.theta[None], len(keep), axis=0)
+    end = descend(surface, starts, weights[keep], fit.price, gain=1e-9, damping=0.1)
+    moved = np.log(law_of(fit.family, surface.constants(end.theta)).optimum(flops)[0])
+    here = np.log(law_of(fit.family, dict(fit.constants)).optimum(flops)[0])
+    return {labels[i]: float(each - here) for i, each in zip(keep, moved, strict=True)}
+
+
+def sweeps(runs: Runs, lang: str = "en") -> tuple[list[str], Array]:
+    """Names of the sweeps and the sweep of each row."""
+    if runs.cluster is not None:
+        return [str(i + 1) for i in range(int(runs.cluster.max()) + 1)], runs.cluster
+    sizes, groups = np.unique(np.round(np.log(runs.params), 2), return_inverse=True)
+    if sizes.size <= 12:
+        return [
+            sentence("fitting.of_size", lang, params=("params", np.exp(size))) for size in sizes
+        ], groups
+    parts = 8
+    order = np.argsort(np.argsort(runs.flops, kind="stable"), kind="stable")
+    groups = order * parts // len(runs)
+    return [say("fitting.part", lang, number=i + 1, parts=parts) for i in range(parts)], groups
+
+
+def _reasons(
+    fit: Fit, profiles: Mapping[str, Profile], spread: float, movement: Mapping[str, float]
+) -> list[Note]:
+    found: list[Note] = []
+    for letter, each in profiles.items():
+        at = float(fit.constants[letter])
+        factor = WIDEST["floor" if letter == "E" else "exponent"]
+        # The floor can only be too low: above, the losses themselves hold it.
+        if each.low < at / factor or (letter != "E" and each.high > at * factor):
+            name = {"alpha": "α", "beta": "β"}.get(letter, letter)
+            low, high = (f"{value:.2g}" for value in (each.low, each.high))
+            found.append(("fitting.why_profile", {"name": name, "low": low, "high": high}))
+    # An E far below every loss, or a tiny exponent, is where one constant stands in for another.
+    least = float(fit.runs.loss.min())
+    floor = fit.constants.get("E")
+    if (
+        floor is not None
+        and floor < 0.25 * least
+        and not any(note[1]["name"] == "E" for note in found)
+    ):
+        values = {"floor": ("loss", floor), "least": ("loss", least)}
+        found.append(("fitting.why_floor", values))
+    if not spread < LOOSEST:
+        found.append(
+            ("fitting.why_spread", {"factor": ("ratio", float(np.exp(min(spread, 30.0))))})
+        )
+    elif movement and max(map(abs, movement.values())) > 2.0 * LOOSEST:
+        worst = max(movement, key=lambda name: abs(movement[name]))
+        factor = float(np.exp(abs(movement[worst])))
+        found.append(("fitting.why_sweep", {"sweep": worst, "factor": ("ratio", factor)}))
+    return found
+
+
+def clustered(runs: Runs, cluster: str | Sequence[Any] | bool | None, lang: str) -> Runs:
+    """The runs with another choice of clusters."""
+    if cluster is None:
+        return runs
+    if cluster is False:
+        return replace(runs, cluster=None)
+    if isinstance(cluster, str) and cluster == runs.columns.get("cluster"):
+        return runs
+    labels = np.asarray(cluster)
+    if labels.shape != (len(runs),):
+        raise ChinchillaError("fitting.clusters", lang, rows=len(runs))
+    return replace(runs, cluster=np.unique(labels.astype(str), return_inverse=True)[1])

@@ -1,0 +1,162 @@
+"""A fit in words and tables, for a terminal and for a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chinchilla_widget.fitting.runs import Note
+from chinchilla_widget.messages import say
+from chinchilla_widget.quantities import show
+
+if TYPE_CHECKING:
+    from chinchilla_widget.fitting.fitted import Fit
+
+NAMES = {"alpha": "α", "beta": "β", "alpha_N": "α_N", "alpha_D": "α_D"}
+LEVEL = 0.8
+# A run this many times as far off as half of all runs is named.
+FAR = 12.0
+
+
+def notes(fit: Fit) -> tuple[Note, ...]:
+    """What the fit itself shows: starts that ended elsewhere, scales at a limit, far-off runs."""
+    found: list[Note] = []
+    reached, tried = fit.starts
+    if reached < tried:
+        found.append(("fitting.starts_apart", {"reached": reached, "tried": tried}))
+    if fit.family == "repeats":
+        from chinchilla_widget.fitting.traced import Repeats
+
+        for letter in ("R_D", "R_N"):
+            low, high = Repeats.scales
+            if not low * 1.001 < fit.constants[letter] < high * 0.999:
+                found.append(("fitting.scale_open", {"name": letter}))
+    size = np.abs(fit.errors)
+    far = size > FAR * max(float(np.median(size)), 1e-4)
+    if far.any():
+        worst = int(np.argmax(size))
+        found.append(
+            (
+                "fitting.far_off",
+                {
+                    "count": int(far.sum()),
+                    "factor": ("ratio", float(np.exp(size[worst]))),
+                    "params": ("params", float(fit.runs.params[worst])),
+                    "tokens": ("tokens", float(fit.runs.tokens[worst])),
+                },
+            )
+        )
+    return tuple(found)
+
+
+def budgets(fit: Fit) -> list[float]:
+    """Three computes worth looking at: amid the runs, ten and a thousand times the largest."""
+    flops = fit.runs.flops
+    rounded = (float(np.median(flops)), 10.0 * float(flops.max()), 1000.0 * float(flops.max()))
+    return [float(f"{value:.0e}") for value in rounded]
+
+
+def constants(fit: Fit) -> list[tuple[str, str, str]]:
+    """Name, value and 80 % interval of each constant, and of the frontier's exponents."""
+    draws = fit.resampled.constants
+    rows = []
+    for name, value in fit.constants.items():
+        low, high = np.quantile(draws[name], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+        rows.append((NAMES.get(name, name), f"{value:.6g}", f"{low:.4g} – {high:.4g}"))
+    exponent = fit.law_alone.frontier()["params"][1]
+    spread = np.asarray(fit.resampled.law.frontier()["params"][1]) + np.zeros(len(fit.resampled))
+    low, high = np.quantile(spread, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+    rows.append(("a (N* ∝ C^a)", f"{exponent:.4f}", f"{low:.4f} – {high:.4f}"))
+    rows.append(("b (D* ∝ C^b)", f"{1 - exponent:.4f}", f"{1 - high:.4f} – {1 - low:.4f}"))
+    return rows
+
+
+def optima(fit: Fit) -> list[tuple[str, str, str, str]]:
+    """Compute, N*, D* and loss at three budgets, each with its calibrated 80 % interval."""
+    rows = []
+    for flops in budgets(fit):
+        params, tokens = fit.law_alone.optimum(flops)
+        values: dict[str, Any] = {
+            "params": params,
+            "tokens": tokens,
+            "loss": fit.law_alone.optimal_loss(flops),
+        }
+        cells: list[str] = []
+        for what, value in values.items():
+            low, high = fit.interval(what, flops, LEVEL)
+            kind: Any = what
+            shown = (show(float(each), kind, fit.lang) for each in (value, low, high))
+            cells.append("{} ({} – {})".format(*shown))
+        size, data, loss = cells
+        rows.append((show(flops, "flops", fit.lang), size, data, loss))
+    return rows
+
+
+def facts(fit: Fit) -> list[tuple[str, str]]:
+    """How the fit was made: rows, objective, starts, condition."""
+    lang, verdict = fit.lang, fit.identified
+    rows = say("fitting.sum_rows", lang, used=len(fit.runs), read=fit.runs.read)
+    columns = ", ".join(f"{what}={name}" for what, name in fit.runs.columns.items())
+    starts = say("fitting.sum_starts", lang, reached=fit.starts[0], tried=fit.starts[1])
+    return [
+        (say("fitting.sum_family", lang), fit.family),
+        (say("fitting.sum_columns", lang), columns),
+        (say("fitting.sum_used", lang), rows),
+        (say("fitting.sum_objective", lang), f"{fit.objective:.9e}"),
+        (say("fitting.sum_where", lang), starts),
+        (say("fitting.sum_condition", lang), f"{verdict.condition:.2g}"),
+    ]
+
+
+def _headings(fit: Fit) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    lang = fit.lang
+    interval = say("fitting.sum_interval", lang)
+    return (
+        (say("fitting.sum_constant", lang), say("fitting.sum_value", lang), interval),
+        (say("fitting.sum_compute", lang), "N*", "D*", say("fitting.sum_loss", lang)),
+    )
+
+
+def text(fit: Fit) -> str:
+    """See ``Fit.summary``."""
+    first, second = _headings(fit)
+    parts = [
+        _table(facts(fit)),
+        _table([first, *constants(fit)]),
+        _table([second, *optima(fit)]),
+        "\n".join(f"! {status}" for status in fit.status),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _table(rows: Any) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def html(fit: Fit) -> str:
+    """The same as tables of a notebook."""
+    first, second = _headings(fit)
+    sentences = "".join(f"<li>{escape(str(status))}</li>" for status in fit.status)
+    return (
+        _rows(None, facts(fit))
+        + _rows(first, constants(fit))
+        + _rows(second, optima(fit))
+        + (f"<ul>{sentences}</ul>" if sentences else "")
+    )
+
+
+def _rows(heading: tuple[str, ...] | None, rows: Any) -> str:
+    head = ""
+    if heading is not None:
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in heading)
+        head = f"<thead><tr>{head}</tr></thead>"
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table>{head}<tbody>{body}</tbody></table>"

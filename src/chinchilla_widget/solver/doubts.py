@@ -1,0 +1,86 @@
+"""How sure a plan is: the same question asked of every draw of its law."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chinchilla_widget.laws import ParametricLaw
+from chinchilla_widget.quantities.sentences import error
+from chinchilla_widget.solver.planning import figures
+from chinchilla_widget.solver.points import solve
+
+if TYPE_CHECKING:
+    from chinchilla_widget.plans import Plan
+
+
+def interval(
+    plan: Plan, what: str, level: float = 0.8, *, calibrated: bool = True
+) -> tuple[float, float] | None:
+    """See ``Plan.interval``."""
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
+        raise error("fitting.level", plan.scenario.lang, value=str(level))
+    found = drawn(plan, calibrated=calibrated)
+    if found is None:
+        return None
+    if what not in found:
+        raise error("fitting.what", plan.scenario.lang, text=str(what), known=", ".join(found))
+    values = found[what]
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return None
+    low, high = np.quantile(values, [0.5 - level / 2.0, 0.5 + level / 2.0])
+    return float(low), float(high)
+
+
+def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
+    """The numeric fields of a plan for every draw of its law, ``(n,)`` each, or None without any.
+
+    What was asked stays as asked: a size or a token count of one's own does not vary, the budget
+    does not either. NaN where a draw has no answer.
+    """
+    scenario = plan.scenario
+    draws = getattr(scenario.law, "draws", None)
+    if draws is None or not isinstance(scenario.law, ParametricLaw):
+        return None
+    law = ParametricLaw(dict(draws.constants), scenario.law.about)
+    asked: dict[str, Any] = {"law": law}
+    ones = np.ones(len(draws))
+    # The answers beyond the runs are off by more than the draws show: in loss for a given run,
+    # and in the size that is best.
+    off = {
+        what: np.exp(draws.widened(0.0 * ones, what, plan.flops) if calibrated else 0.0 * ones)
+        for what in ("loss", "params")
+    }
+    if scenario.target_loss is not None:
+        asked["target_loss"] = scenario.target_loss / off["loss"]
+    with np.errstate(all="ignore"):
+        question = replace(scenario, **asked)
+        found = _answers(question, len(draws))
+        free = scenario.params is None and scenario.tokens is None
+        if calibrated and free and scenario.budget is not None:
+            loss = found["loss"]
+            found = _answers(replace(question, params=found["params"] * off["params"]), len(draws))
+            found["loss"] = loss
+    if scenario.target_loss is None:
+        found["loss"] = found["loss"] * off["loss"]
+    return found
+
+
+def _answers(question: Any, count: int) -> dict[str, Any]:
+    lost = np.zeros(count, bool)
+
+    def refuse(bad: Any, name: str, **values: Any) -> None:
+        nonlocal lost
+        lost = lost | bad
+
+    found = figures(question, solve(question, refuse))
+    found.pop("dollars_by")
+    return {
+        name: np.where(lost, math.nan, np.broadcast_to(np.asarray(value, float), (count,)))
+        for name, value in found.items()
+        if value is not None
+    }

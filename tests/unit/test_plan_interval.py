@@ -1,0 +1,96 @@
+"""How sure a plan is: the default law's draws, and every figure's interval."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import chinchilla_widget as cw
+from chinchilla_widget.solver.doubts import drawn
+from unit.runs_for_fits import chinchilla
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_draws_shipped_are_the_scripts() -> None:
+    """The script's own fit and seed give the first draws of the file again."""
+    found = importlib.util.spec_from_file_location("draws", ROOT / "scripts" / "draws.py")
+    assert found is not None
+    assert found.loader is not None
+    script = importlib.util.module_from_spec(found)
+    found.loader.exec_module(script)
+    again = script.default_fit().bootstrap(100).constants
+    draws = cw.LAWS["besiroglu-2024"].draws
+    assert draws is not None
+    assert len(draws) == script.KEPT
+    for name, each in again.items():
+        assert draws.constants[name][:10] == pytest.approx(each[::10], rel=1e-6)
+
+
+def test_only_laws_whose_runs_are_at_hand_have_draws() -> None:
+    having = [key for key, law in cw.LAWS.items() if getattr(law, "draws", None) is not None]
+    assert having == ["besiroglu-2024"]
+    assert cw.plan("$1M", law="hoffmann-2022-approach-3").interval("params") is None
+    assert cw.plan("$1M", law="deepseek-2024").interval("params") is None
+
+
+def test_the_plain_case_is_the_fits_own_interval() -> None:
+    fit = cw.fit(chinchilla())
+    fit.bootstrap(500)
+    plan = cw.plan("1e24 FLOP", law=fit)
+    for what in ("params", "tokens", "tokens_per_param", "loss"):
+        for calibrated in (True, False):
+            expected = fit.interval(what, 1e24, 0.8, calibrated=calibrated)
+            assert plan.interval(what, calibrated=calibrated) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {},
+        {"served_tokens": "2T"},
+        {"token_price": 0.5, "unique_tokens": "200B"},
+        {"unique_tokens": "100B", "repeats": False},
+        {"params": "30B"},
+        {"tokens": "1T"},
+        {"chips": 512},
+    ],
+)
+def test_every_scenario_lies_in_its_interval(words: dict) -> None:
+    plan = cw.plan("$1M", **words)
+    for what in ("params", "tokens", "loss", "dollars", "flops"):
+        low, high = plan.interval(what, 0.95)
+        value = getattr(plan, what)
+        assert low * (1 - 1e-9) <= value <= high * (1 + 1e-9), what
+        narrow = plan.interval(what, 0.95, calibrated=False)
+        assert low <= narrow[0] * (1 + 0.05)
+        assert high >= narrow[1] * (1 - 0.05)
+    if "params" in words:
+        assert plan.interval("params")[0] == pytest.approx(30e9)
+
+
+def test_each_draw_is_solved_like_a_plan() -> None:
+    plan = cw.plan("$1M", served_tokens="2T", token_price=0.1)
+    found = drawn(plan, calibrated=False)
+    draws = plan.scenario.law.draws
+    for i in (0, 123, 399):
+        law = cw.laws.ParametricLaw({name: each[i] for name, each in draws.constants.items()})
+        alone = cw.plan("$1M", served_tokens="2T", token_price=0.1, law=law)
+        assert found["params"][i] == pytest.approx(alone.params, rel=1e-9)
+        assert found["loss"][i] == pytest.approx(alone.loss, rel=1e-9)
+
+
+def test_what_a_loss_costs_has_an_interval() -> None:
+    plan = cw.plan(target_loss=2.0)
+    low, high = plan.interval("dollars", 0.5)
+    assert low < plan.dollars < high
+    assert np.diff(plan.interval("loss"))[0] >= 0
+
+
+def test_a_figure_that_is_none_gets_a_sentence() -> None:
+    plan = cw.plan("$1M")
+    with pytest.raises(cw.ChinchillaError, match="An interval is of params"):
+        plan.interval("colour")
+    with pytest.raises(cw.ChinchillaError, match="probability"):
+        plan.interval("params", 80)
