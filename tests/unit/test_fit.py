@@ -269,3 +269,21 @@ def test_a_fit_says_what_it_is(fit: cw.Fit) -> None:
     assert "477.826" in repr(fit)
     spanish = cw.fit(chinchilla(), lang="es")
     assert "49 de 49 en el óptimo" in spanish.summary()
+
+
+@pytest.mark.parametrize("family", ["tied", "kaplan", "repeats"])
+def test_every_family_has_intervals(family: str) -> None:
+    rows = table("datablations-182.csv", "N", "D", "loss", "unique_tokens")
+    if family != "repeats":
+        rows = from_law(LAW)
+    found = cw.fit(rows, family=family)
+    found.bootstrap(20)
+    for what in ("params", "tokens", "loss"):
+        low, high = found.interval(what, 1e21, 0.9, calibrated=False)
+        assert 0 < low < high
+    assert found.law.optimum(1e21)[0] > 0
+    planner = cw.Planner("$100k", law=found)
+    assert planner.plan.params == cw.plan("$100k", law=found).params
+    planner.close()
+    if family != "kaplan":
+        assert cw.plan("$100k", law=found).interval("params") is not None

@@ -100,7 +100,8 @@ def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
     # All values at once, so the other unknowns go along the ridge first.
     theta += np.outer(held - at, _ridge(known.covariance, index)) * free
     np.clip(theta, *surface.limits, out=theta)
-    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-5, most=200, free=free)
+    most = 30 if fit.family == "repeats" else 200  # each step there takes fifty times as long
+    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-5, most=most, free=free)
     objective = end.at.value
     values = np.exp(held) if of_floor else held
     worse = np.sqrt(np.maximum(2.0 * (objective - fit.objective) * known.ratio, 0.0))
@@ -145,11 +146,11 @@ def sweeps(runs: Runs) -> tuple[list[str], Array]:
         return [str(i + 1) for i in range(int(runs.cluster.max()) + 1)], runs.cluster
     sizes, groups = np.unique(np.round(np.log(runs.params), 2), return_inverse=True)
     if sizes.size <= 12:
-        return [f"{np.exp(size):.3g} params" for size in sizes], groups
+        return [f"N = {np.exp(size):.3g}" for size in sizes], groups
     parts = 8
     order = np.argsort(np.argsort(runs.flops, kind="stable"), kind="stable")
     groups = order * parts // len(runs)
-    return [f"part {i + 1} of {parts} by compute" for i in range(parts)], groups
+    return [f"C {i + 1}/{parts}" for i in range(parts)], groups
 
 
 def _reasons(
