@@ -236,7 +236,9 @@ def memory() -> str:
     # The peak that the system keeps itself outlives an exec, and would be this process's own.
     code = (
         "import csv, re, sys; import numpy as np; import chinchilla_widget as cw\n"
-        "def peak(): return int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
+        "def peak():\n"
+        "    status = open('/proc/self/status').read()\n"
+        "    return int(re.search(r'VmHWM:\\s+(\\d+)', status)[1])\n"
         "rows = [r for r in csv.DictReader(open(sys.argv[1])) if r['excluded'] == '0']\n"
         "table = {c: np.array([float(r[c]) for r in rows]) for c in ('N', 'D', 'loss')}\n"
         "idle = peak()\n"
