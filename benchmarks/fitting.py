@@ -47,7 +47,7 @@ GRID = (
     np.arange(0, 26, 5),
     np.arange(0, 26, 5),
 )
-SAMPLE, RESAMPLES, LOOP_RESAMPLES = 90, 4000, 40
+SAMPLE, RESAMPLES, LOOP_RESAMPLES = 30, 4000, 20
 
 Row = tuple[str, str, str, str]
 
@@ -121,8 +121,6 @@ def grid(name: str, gradient: bool, scale: float) -> tuple[float, Row]:
     points = list(itertools.product(*GRID))
     random = np.random.default_rng(0)
     chosen = [points[i] for i in random.choice(len(points), SAMPLE, replace=False)]
-    # A fair sample for the time; the start that Hoffmann's own optimum came from is not in it
-    # by luck, so the best of a run is that of the sample alone.
 
     def run() -> list[float]:
         found = []
@@ -149,7 +147,7 @@ def grid(name: str, gradient: bool, scale: float) -> tuple[float, Row]:
     )
 
 
-def package(name: str, points: int, best: bool) -> tuple[float, Row] | None:
+def package(name: str, best: bool) -> tuple[float, Row] | None:
     """The PyPI package: its README's settings, or the ones that suit it best."""
     found = chinchilla()
     if found is None:
@@ -164,12 +162,13 @@ def package(name: str, points: int, best: bool) -> tuple[float, Row] | None:
 
             extra["loss_fn"] = lambda true, guess: 1e3 * log_huber(true, guess, DELTA)
         key = "e" if best else "E"
+        # Of the five values an axis, the ends and the middle: 243 of 3,125 starts.
         grid_of = {
-            key: np.linspace(0, 1, points) if best else np.linspace(1, 2, points),
-            "a": np.linspace(1, 10, points),
-            "b": np.linspace(1, 10, points),
-            "alpha": np.linspace(0.1, 0.7, points),
-            "beta": np.linspace(0.1, 0.7, points),
+            key: np.linspace(0, 1, 3) if best else np.linspace(1, 2, 3),
+            "a": np.linspace(1, 10, 3),
+            "b": np.linspace(1, 10, 3),
+            "alpha": np.linspace(0.1, 0.7, 3),
+            "beta": np.linspace(0.1, 0.7, 3),
         }
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -181,7 +180,10 @@ def package(name: str, points: int, best: bool) -> tuple[float, Row] | None:
         # It starts its own processes: their CPU time counts.
         seconds = own + after.ru_utime + after.ru_stime - begin.ru_utime - begin.ru_stime
         theta = [made.alpha, made.beta, np.log(made.E), np.log(made.A), np.log(made.B)]
-    return seconds, (name, shown(seconds), excess(value(theta)), "not said")
+    # Its README's grid has 3,125 starts; with the settings that suit it the 243 are enough.
+    scale, said = (1.0, "from 243 starts") if best else (3125 / 243, "from 243 of 3,125 starts")
+    seconds *= scale
+    return seconds, (name, f"{shown(seconds)} ({said})", excess(value(theta)), "not said")
 
 
 def our_bootstrap() -> tuple[float, Row]:
@@ -231,14 +233,20 @@ def scipy_bootstrap(name: str, gradient: bool) -> tuple[float, Row]:
 
 def memory() -> str:
     """Peak memory of a fresh process that fits and draws 4,000 resamples, over an idle one."""
+    # The peak that the system keeps itself outlives an exec, and would be this process's own.
     code = (
-        "import csv, resource, sys; import numpy as np; import chinchilla_widget as cw\n"
+        "import csv, re, sys; import numpy as np; import chinchilla_widget as cw\n"
+        "def peak():\n"
+        "    status = open('/proc/self/status').read()\n"
+        "    return int(re.search(r'VmHWM:\\s+(\\d+)', status)[1])\n"
         "rows = [r for r in csv.DictReader(open(sys.argv[1])) if r['excluded'] == '0']\n"
         "table = {c: np.array([float(r[c]) for r in rows]) for c in ('N', 'D', 'loss')}\n"
-        "idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "idle = peak()\n"
         "cw.fit(table).bootstrap(4000)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, idle / 1024)"
+        "print(peak() / 1024, idle / 1024)"
     )
+    if not Path("/proc/self/status").exists():
+        return "not measured on this system"
     run = [sys.executable, "-W", "ignore", "-c", code, str(RUNS)]
     peak, idle = map(float, subprocess.check_output(run, text=True).split())
     return f"{peak:.0f} MB, of which {idle:.0f} MB are Python, NumPy and the package"
@@ -252,33 +260,31 @@ def lines() -> list[str]:
         made.append(line)
         print(line, flush=True)
 
-    def rows(first: tuple[float, Row], others: list[tuple[float, Row] | None]) -> None:
-        base = first[0]
-        for seconds, row in [first, *(each for each in others if each is not None)]:
-            ratio = "1" if seconds == base else f"{seconds / base:,.0f}"
-            add(f"| {' | '.join(row)} | {ratio} |")
+    def rows(*measures: Callable[[], tuple[float, Row] | None]) -> None:
+        base = 0.0
+        for measure in measures:
+            if (found := measure()) is not None:
+                seconds, row = found
+                base = base or seconds
+                add(f"| {' | '.join(row)} | {seconds / base:,.0f} |")
 
     head = "| CPU time | above the optimum | starts there | times ours |"
     add(f"| One fit of 240 rows {head}\n| --- | ---: | ---: | ---: | ---: |")
     rows(
-        ours(),
-        [
-            grid("SciPy L-BFGS-B, the 4,500-start grid, numeric gradient", False, 1.0),
-            grid("… analytic gradient", True, 1.0),
-            grid("… analytic gradient, objective × 10⁶", True, 1e6),
-            package("PyPI `chinchilla` 0.2.0, its README’s settings", 5, False),
-            package("… the papers’ objective, scaled, `e` in logs", 5, True),
-        ],
+        ours,
+        lambda: grid("SciPy L-BFGS-B, the 4,500-start grid, numeric gradient", False, 1.0),
+        lambda: grid("… analytic gradient", True, 1.0),
+        lambda: grid("… analytic gradient, objective × 10⁶", True, 1e6),
+        lambda: package("PyPI `chinchilla` 0.2.0, its README’s settings", False),
+        lambda: package("… the papers’ objective, scaled, `e` in logs", True),
     )
     add()
     head = head.replace("starts", "resamples").replace("the optimum", "its own optimum")
     add(f"| Bootstrap of {RESAMPLES:,} resamples {head}\n| --- | ---: | ---: | ---: | ---: |")
     rows(
-        our_bootstrap(),
-        [
-            scipy_bootstrap("SciPy BFGS from the optimum, numeric gradient", False),
-            scipy_bootstrap("… analytic gradient", True),
-        ],
+        our_bootstrap,
+        lambda: scipy_bootstrap("SciPy BFGS from the optimum, numeric gradient", False),
+        lambda: scipy_bootstrap("… analytic gradient", True),
     )
     add()
     add(f"Peak memory of the fit and 4,000 resamples: {memory()}.")

@@ -125,9 +125,14 @@ def test_tied_is_the_best_with_one_exponent(fit: cw.Fit) -> None:
     )
 
 
-def test_repeats_is_not_worse_than_the_published_law() -> None:
+@pytest.fixture(scope="module")
+def repeated() -> cw.Fit:
     rows = table("datablations-182.csv", "N", "D", "loss", "unique_tokens")
-    found = cw.fit(rows, family="repeats")
+    return cw.fit(rows, family="repeats")
+
+
+def test_repeats_is_not_worse_than_the_published_law(repeated: cw.Fit) -> None:
+    found = repeated
     surface = surface_for("repeats", found.runs)
     published = surface.point(cw.LAWS["muennighoff-2023"].constants)[None]
     price = Objective().value(surface.residuals(published), found.runs.weight)[0]
@@ -269,3 +274,18 @@ def test_a_fit_says_what_it_is(fit: cw.Fit) -> None:
     assert "477.826" in repr(fit)
     spanish = cw.fit(chinchilla(), lang="es")
     assert "49 de 49 en el óptimo" in spanish.summary()
+
+
+@pytest.mark.parametrize("family", ["tied", "kaplan", "repeats"])
+def test_every_family_has_intervals(family: str, repeated: cw.Fit) -> None:
+    found = repeated if family == "repeats" else cw.fit(from_law(LAW), family=family)
+    found.bootstrap(20)
+    for what in ("params", "tokens", "loss"):
+        low, high = found.interval(what, 1e21, 0.9, calibrated=False)
+        assert 0 < low < high
+    assert found.law.optimum(1e21)[0] > 0
+    planner = cw.Planner("$100k", law=found)
+    assert planner.plan.params == cw.plan("$100k", law=found).params
+    planner.close()
+    if family != "kaplan":
+        assert cw.plan("$100k", law=found).interval("params") is not None

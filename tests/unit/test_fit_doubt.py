@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -351,3 +352,14 @@ def test_isoflops_of_a_symmetric_law_have_no_bias() -> None:
     found = cw.fit({"N": params, "D": tokens, "loss": law.loss(params, tokens)}, approach=2)
     assert found.constants["a"] == pytest.approx(0.5, abs=1e-6)
     assert found.law.optimum(1e22)[0] == pytest.approx(law.optimum(1e22)[0], rel=1e-3)
+
+
+def test_memory_grows_neither_with_rows_nor_resamples() -> None:
+    """Batches of 10,000 rows: 100,000 resamples then keep 48 bytes each, and this once."""
+    found = cw.fit(from_law(LAW, count=10_000))
+    tracemalloc.start()
+    drawn = bootstrap(found.job, 12)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert drawn.reached.all()
+    assert peak < 20e6

@@ -129,7 +129,9 @@ def test_a_library_has_its_importers(library: str, keepers: tuple[str, ...]) -> 
 def loaded_after(statement: str) -> set[str]:
     """Which of the heavy packages a fresh process has loaded after a statement."""
     program = f"{statement}\nimport sys\nprint(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parents[1]
+    )
     assert done.returncode == 0, done.stderr
     return set(KEPT_OUT) & set(done.stdout.split())
 
@@ -141,6 +143,11 @@ def test_a_core_room_stays_light(room: str) -> None:
 
 def test_a_plan_pays_for_no_chart() -> None:
     assert loaded_after('import chinchilla_widget as cw; cw.plan("$1M")') == set()
+
+
+def test_a_fit_pays_for_no_chart() -> None:
+    fitted = "runs = 'notebooks/runs/sardana-47.csv'; fit = cw.fit(runs); fit.bootstrap(5)"
+    assert loaded_after(f"import chinchilla_widget as cw; {fitted}; fit.law") == set()
 
 
 def test_no_public_name_is_a_room() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from chinchilla_widget.fitting.families import law_of, optimum_shift, search, surface_for
 from chinchilla_widget.fitting.information import information, inverse
+from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Runs
 from chinchilla_widget.messages import ChinchillaError
 
@@ -148,7 +149,11 @@ def _split(fit: Fit, cut: float, gap: float) -> _Split | None:
     if min(np.unique(np.round(np.log(each), 6)).size for each in (known.params, known.tokens)) < 3:
         return None
     surface = surface_for(fit.family, known)
-    ends = search(surface, known.weight, fit.price)
+    if fit.family == "repeats":  # from everywhere takes seconds, and the fit of all is near
+        start = surface.point(fit.constants)[None]
+        ends = descend(surface, start, known.weight, fit.price, most=60, gain=1e-9)
+    else:
+        ends = search(surface, known.weight, fit.price)
     theta = ends.theta[int(np.argmin(ends.at.value))]
     constants = surface.constants(theta)
     law = law_of(fit.family, constants)

@@ -16,8 +16,8 @@ from chinchilla_widget.quantities.sentences import error
 
 Array = Any
 LEAST_DISTINCT: Final = 3
-# Powers of ten between a table's unit and the base unit, by name of the unit.
-UNITS: Final = {1e3: "thousands", 1e6: "millions", 1e9: "billions", 1e12: "trillions"}
+# Powers of ten between a table's units and the base units, of params and tokens together.
+UNITS: Final = {1e3: "10³", 1e6: "10⁶", 1e9: "10⁹", 1e12: "10¹²", 1e15: "10¹⁵", 1e18: "10¹⁸"}
 # No language model has fewer params, no training run fewer tokens.
 SMALLEST_LARGEST: Final = {"params": 1e5, "tokens": 1e6}
 

@@ -101,7 +101,8 @@ def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
     # All values at once, so the other unknowns go along the ridge first.
     theta += np.outer(held - at, _ridge(known.covariance, index)) * free
     np.clip(theta, *surface.limits, out=theta)
-    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-5, most=200, free=free)
+    most = 30 if fit.family == "repeats" else 200  # each step there takes fifty times as long
+    end = descend(surface, theta, fit.runs.weight, fit.price, gain=1e-5, most=most, free=free)
     objective = end.at.value
     values = np.exp(held) if of_floor else held
     worse = np.sqrt(np.maximum(2.0 * (objective - fit.objective) * known.ratio, 0.0))
@@ -146,6 +147,7 @@ def sweeps(runs: Runs, lang: str = "en") -> tuple[list[str], Array]:
         return [str(i + 1) for i in range(int(runs.cluster.max()) + 1)], runs.cluster
     sizes, groups = np.unique(np.round(np.log(runs.params), 2), return_inverse=True)
     if sizes.size <= 12:
+<<<<<<< HEAD
         return [
             sentence("fitting.of_size", lang, params=("params", np.exp(size))) for size in sizes
         ], groups
@@ -153,6 +155,13 @@ def sweeps(runs: Runs, lang: str = "en") -> tuple[list[str], Array]:
     order = np.argsort(np.argsort(runs.flops, kind="stable"), kind="stable")
     groups = order * parts // len(runs)
     return [say("fitting.part", lang, number=i + 1, parts=parts) for i in range(parts)], groups
+=======
+        return [f"N = {np.exp(size):.3g}" for size in sizes], groups
+    parts = 8
+    order = np.argsort(np.argsort(runs.flops, kind="stable"), kind="stable")
+    groups = order * parts // len(runs)
+    return [f"C {i + 1}/{parts}" for i in range(parts)], groups
+>>>>>>> fit
 
 
 def _reasons(
