@@ -13,8 +13,7 @@ from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.information import Information, information
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Note, Runs
-from chinchilla_widget.messages import ChinchillaError, say
-from chinchilla_widget.quantities.sentences import sentence
+from chinchilla_widget.messages import ChinchillaError
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
@@ -128,7 +127,7 @@ def left_out(fit: Fit, flops: float) -> dict[str, float]:
     Sweeps are the cluster column; without one, the sizes where there are at most twelve, else
     eight parts of equal number by compute.
     """
-    labels, groups = sweeps(fit.runs, fit.lang)
+    labels, groups = sweeps(fit.runs)
     surface = surface_for(fit.family, fit.runs)
     weights = np.where(groups[None] == np.arange(len(labels))[:, None], 0.0, fit.runs.weight)
     keep = [i for i, row in enumerate(weights) if (row > 0).sum() > fit.theta.size]
@@ -141,27 +140,17 @@ def left_out(fit: Fit, flops: float) -> dict[str, float]:
     return {labels[i]: float(each - here) for i, each in zip(keep, moved, strict=True)}
 
 
-def sweeps(runs: Runs, lang: str = "en") -> tuple[list[str], Array]:
+def sweeps(runs: Runs) -> tuple[list[str], Array]:
     """Names of the sweeps and the sweep of each row."""
     if runs.cluster is not None:
         return [str(i + 1) for i in range(int(runs.cluster.max()) + 1)], runs.cluster
     sizes, groups = np.unique(np.round(np.log(runs.params), 2), return_inverse=True)
     if sizes.size <= 12:
-<<<<<<< HEAD
-        return [
-            sentence("fitting.of_size", lang, params=("params", np.exp(size))) for size in sizes
-        ], groups
-    parts = 8
-    order = np.argsort(np.argsort(runs.flops, kind="stable"), kind="stable")
-    groups = order * parts // len(runs)
-    return [say("fitting.part", lang, number=i + 1, parts=parts) for i in range(parts)], groups
-=======
         return [f"N = {np.exp(size):.3g}" for size in sizes], groups
     parts = 8
     order = np.argsort(np.argsort(runs.flops, kind="stable"), kind="stable")
     groups = order * parts // len(runs)
     return [f"C {i + 1}/{parts}" for i in range(parts)], groups
->>>>>>> fit
 
 
 def _reasons(
