@@ -1,11 +1,8 @@
 // A scenario in a report's address: plan.html#budget=$3M&law=porian-2024. Only what differs from the
 // plan as saved stands there; what cannot be read is refused as a whole.
-import type { NumberWord, Traits, Words } from "./model";
+import type { NumberWord, Words } from "./model";
 import { short, type StaticModel } from "./static-model";
 
-const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
-const MAY_BE_ZERO: ReadonlySet<string> = new Set(["token_price", "served_tokens", "grid"]);
-const COUNTED: ReadonlySet<string> = new Set(["chips", "params", "unique_tokens"]);
 // What a law without a loss surface cannot take.
 const NEED_SURFACE = ["params", "token_price", "unique_tokens", "served_tokens"] as const;
 const NUMBERS: ReadonlySet<string> = new Set<NumberWord>([
@@ -51,7 +48,7 @@ function decoded(fragment: string): string {
 function read(fragment: string, model: StaticModel): Partial<Words> | string {
   const found: Record<string, unknown> = {};
   for (const [word, text] of new URLSearchParams(fragment)) {
-    const value = one(word, text, model.first);
+    const value = one(word, text, model);
     if (value === undefined || word in found) return `${word}=${text}`;
     found[word] = value;
   }
@@ -70,10 +67,10 @@ function read(fragment: string, model: StaticModel): Partial<Words> | string {
 }
 
 /** The value a text gives a word; undefined where it gives none. */
-function one(word: string, text: string, first: Readonly<Traits>): unknown {
-  const { accelerators, laws, defaults } = first.tables;
+function one(word: string, text: string, model: StaticModel): unknown {
+  const { accelerators, laws, defaults } = model.first.tables;
   if (text === "") return word in defaults && defaults[word as keyof Words] === null && word !== "budget" ? null : undefined;
-  if (NUMBERS.has(word)) return number(word, text);
+  if (NUMBERS.has(word)) return number(word as NumberWord, text, model);
   switch (word) {
     case "budget": return text;
     case "dtype": return text;
@@ -85,13 +82,8 @@ function one(word: string, text: string, first: Readonly<Traits>): unknown {
   }
 }
 
-function number(word: string, text: string): number | undefined {
+function number(word: NumberWord, text: string, model: StaticModel): number | undefined {
   if (!/^\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/i.test(text)) return undefined;
   const value = Number(text);
-  if (!(value > 0 || (value === 0 && MAY_BE_ZERO.has(word))) || value > 1e36) return undefined;
-  if (SHARES.has(word) && value > 1) return undefined;
-  if (COUNTED.has(word) && value < 1) return undefined;
-  if (word === "chips" && !Number.isInteger(value)) return undefined;
-  if (word === "pue" && value < 1) return undefined;
-  return value;
+  return model.allows(word, value) ? value : undefined;
 }

@@ -161,6 +161,9 @@ export interface Limits {
 }
 
 export interface Report extends Limits {
+  /** The least and the most that a numeric word may be, but for those that may be 0. */
+  words: Partial<Record<NumberWord, [number, number]>>;
+  may_be_zero: NumberWord[];
   /** Where the slider of each kind of budget begins and ends. */
   ranges: Record<Kind, [number, number]>;
 }

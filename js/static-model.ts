@@ -61,6 +61,13 @@ export class StaticModel implements Model, Asked {
     queueMicrotask(() => this.#read());
   }
 
+  /** Whether a number is in its word's range, which is Python's. */
+  allows(word: NumberWord, value: number): boolean {
+    const [least, most] = this.#report.words[word] ?? [0, Infinity];
+    if (word === "chips" && !Number.isInteger(value)) return false;
+    return (value >= least && value <= most) || (value === 0 && this.#report.may_be_zero.includes(word));
+  }
+
   /** The question as it was when the report was written. */
   get words(): Words {
     return Object.fromEntries(Object.keys(this.first.tables.defaults).map((word) => [word, this.first[word as keyof Words]])) as unknown as Words;
@@ -110,6 +117,12 @@ export class StaticModel implements Model, Asked {
     if (values.budget !== null && !budget) refuse("budget", "budget", { text: short(values.budget) });
     for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
       if (typeof value === "string" && isNumber(word, this.first)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
+    }
+    for (const [word, ends] of Object.entries(this.#report.words) as [NumberWord, [number, number]][]) {
+      const value = values[word];
+      if (typeof value !== "number" || this.allows(word, value)) continue;
+      const [low, high] = ends.map((end) => show(end, "ratio", lang)) as [string, string];
+      refuse(word, "range", { value: show(value, "ratio", lang), low, high });
     }
     const most = highestMfu(this, this.#report);
     const asked = this.number("mfu");

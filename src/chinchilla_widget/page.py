@@ -19,11 +19,14 @@ from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities import show
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
+    KINDS,
+    MAY_BE_ZERO,
     PRICE_KINDS,
     WORDS,
     Scenario,
     budget_amount,
     printed_budget,
+    range_of,
     split_budget,
 )
 
@@ -256,6 +259,8 @@ def state(plan: Plan) -> dict[str, Any]:
         "status": status(plan, None, {}, scenario.lang),
         "report": {
             "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
+            "words": {word: list(range_of(word)) for word in (*KINDS, "chips")},
+            "may_be_zero": sorted(MAY_BE_ZERO),
             "mfu": _highest_mfu(scenario),
             "high_mfu": HIGH_MFU,
             "largest_corpus": doubt.LARGEST_OPEN_CORPUS,

@@ -255,6 +255,8 @@ def test_other_words_follow_and_are_refused_as_in_python(
     refusal = tab.locator("[role=alert]:visible")
     assert "No training run reaches an MFU" in (refusal.text_content() or "")
     same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
+    give("chips", "2,000,000,000")  # more than Python takes
+    assert "out of range" in (refusal.text_content() or "")
     give("price_per_hour", "cheap")
     assert "“cheap” cannot be read here" in (refusal.text_content() or "")
 
@@ -308,8 +310,9 @@ def test_an_address_opens_its_scenario(
 
 
 MALFORMED = [
-    "#budget=lots", "#budget=", "#law=magic", "#mfu=2", "#mfu=0.99", "#chips=1.5", "#chips=-1",
-    "#nonsense", "#budget=$1M&budget=$2M", "#__proto__=1", "#constructor=1", "#tokens=1e12",
+    "#budget=lots", "#budget=", "#law=magic", "#mfu=2", "#mfu=0.99", "#chips=1.5", "#chips=2e9",
+    "#chips=-1", "#nonsense", "#budget=$1M&budget=$2M", "#__proto__=1", "#constructor=1",
+    "#tokens=1e12",
     "#params=NaN", "#%E0%A4%A", "#law=kaplan-2020&served_tokens=1e12", "#dtype=fp64",
     "#budget=<img src=x onerror=alert(1)>", "#specs=1", "#accelerator=__proto__",
 ]  # fmt: skip
