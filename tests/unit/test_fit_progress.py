@@ -32,10 +32,15 @@ def test_with_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
     auto.tqdm = Bar  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "tqdm", types.ModuleType("tqdm"))
     monkeypatch.setitem(sys.modules, "tqdm.auto", auto)
-    with pytest.raises(KeyboardInterrupt), progress(100, "resamples") as advance:
-        advance(30)
-        advance(12)
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with progress(100, "resamples") as advance:
+            advance(30)
+            advance(12)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     (bar,) = Bar.made
     assert (bar.done, bar.closed, bar.words["total"]) == (42, True, 100)
     assert bar.words["delay"] == 1.0
