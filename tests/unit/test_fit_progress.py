@@ -33,14 +33,14 @@ def test_with_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tqdm", types.ModuleType("tqdm"))
     monkeypatch.setitem(sys.modules, "tqdm.auto", auto)
 
-    def stopped() -> None:
+    def interrupted() -> None:
         with progress(100, "resamples") as advance:
             advance(30)
             advance(12)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        stopped()
+        interrupted()
     (bar,) = Bar.made
     assert (bar.done, bar.closed, bar.words["total"]) == (42, True, 100)
     assert bar.words["delay"] == 1.0
