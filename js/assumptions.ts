@@ -2,6 +2,7 @@
 import { element } from "./dom";
 import { source } from "./drawers";
 import { show } from "./format";
+import { LEVEL } from "./interval";
 import type { Lang } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
@@ -69,6 +70,7 @@ export class Assumptions {
       own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), [text("repeats_rule"), own.constants.R_D && own.source].filter(Boolean).join(" ")] : null,
       ["law", own.name, [this.#range(), own.source].filter(Boolean).join(" ")],
       own.reference ? ["reference", show(own.reference.loss, "loss", lang), text("reference_rule", { name: own.reference.name, law: own.name })] : null,
+      own.draws ? ["interval", percent(LEVEL), text("interval_rule", { draws: show(own.draws.normal.length, "count", lang) }), own.draws.source] : null,
       ["across", String(ranged.length), text("across_rule", { laws: ranged.join(" · ") })],
       answer.k_best_plain > 0 && own.family === "parametric" ? ["band", percent(0.05), text("band_rule")] : null,
     ];

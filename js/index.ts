@@ -8,6 +8,7 @@ import { attribute, element, ended, listen, write } from "./dom";
 import { Drawers } from "./drawers";
 import { enough } from "./equivalent";
 import { show } from "./format";
+import { interval } from "./interval";
 import { LawFacts } from "./law";
 import type { Model, Specs, Traits } from "./model";
 import { Panel, type Shown, type Told } from "./panel";
@@ -95,6 +96,9 @@ class View implements Curve {
   #frame = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #settling = true;
+  /** Of which question the interval is, and what stops its being worked out. */
+  #sureOf = "";
+  #sure: AbortController | undefined;
 
   constructor(model: Model, readonly root: HTMLElement, readonly signal: AbortSignal) {
     this.store = new Store(model, signal);
@@ -179,6 +183,7 @@ class View implements Curve {
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);
+      this.#sure?.abort();
       this.#embedding?.abort();
     });
     this.#draw();
@@ -242,6 +247,7 @@ class View implements Curve {
     this.#diamond.refresh(answer, this.#share(answer));
     if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);
     if (this.#settling) this.#readouts.settle(answer, budget);
+    this.#weigh(none);
     if (this.#settling && !this.#assumptions.element.closest("[hidden]")) this.#assumptions.refresh(answer);
     this.#lack("isoflop", specs.isoflop ? "" : "ui.no_surface");
     this.#lack("loss", answer.k_loss > 0 || none ? "" : "ui.no_loss_curve");
@@ -251,6 +257,25 @@ class View implements Curve {
     this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer) };
     for (const [name, panel] of this.#panels) this.#show(name, panel);
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
+  }
+
+  /** How sure the law is: worked out at rest, and gone with the next movement. */
+  #weigh(none: boolean): void {
+    const { draws, id } = law(this.store);
+    const [asked, answer] = [this.#asked, this.#answer!];
+    const question = none ? "" : [id, ...Object.values(asked)].join();
+    if (question === this.#sureOf) return;
+    this.#sure?.abort();
+    this.#readouts.sure(null);
+    this.#sureOf = "";
+    if (!this.#settling || none || !draws || this.store.get("tables").pin !== null) return;
+    this.#sureOf = question;
+    const { signal } = (this.#sure = new AbortController());
+    void interval(this.#program!, asked, draws, answer.k_flops, signal).then((found) => {
+      if (!found) return;
+      this.#readouts.sure(found);
+      this.#readouts.settle(answer, this.#budget.current());
+    });
   }
 
   #refresh(answer: Answer): void {

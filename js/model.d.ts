@@ -34,6 +34,17 @@ export interface Accelerator {
   tdp_w: number | null;
 }
 
+/** Joint draws of a law's constants. */
+export interface Draws {
+  signals: Record<string, number[]>;
+  /** Standard deviations that a decade of extrapolation adds to the logs, and where in them each draw lies. */
+  widening: { loss: number; params: number };
+  normal: number[];
+  /** The compute of the law's largest run, from where the decades count. */
+  flops: number;
+  source: string;
+}
+
 export interface Law {
   id: string;
   name: string;
@@ -51,6 +62,8 @@ export interface Law {
   flops_low?: number | null;
   flops_high: number | null;
   reference: { name: string; loss: number } | null;
+  /** How sure the law is of itself, where its runs are at hand. */
+  draws?: Draws | null;
   /** What it was fitted on, and who says so. */
   data?: string;
   source?: string;

@@ -3,6 +3,7 @@ import type { Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
 import { show, words } from "./format";
 import { formulas, type Explained } from "./formulas";
+import { LEVEL, type Interval } from "./interval";
 import type { Budget, Lang } from "./model";
 import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
@@ -11,6 +12,7 @@ import { Tip } from "./tip";
 type Show = Parameters<typeof show>[1];
 const SECONDS_PER_DAY = 86_400;
 const NONE = "–";
+const BLANK = "\u00a0";
 
 /** A figure under its name, with its doubt under it. */
 class Figure {
@@ -19,6 +21,8 @@ class Figure {
   /** A button: focus and a touch show how the figure comes about, as hover does. */
   readonly value: HTMLElement;
   readonly unit = element("span", { class: "cw-unit" });
+  /** How sure the law is of it; an empty line while that is not known yet. */
+  readonly sure = element("div", { class: "cw-doubt cw-sure", hidden: true });
   readonly doubt = element("div", { class: "cw-doubt" });
   readonly more = element("div", { class: "cw-doubt" });
   readonly tip: Tip;
@@ -30,7 +34,7 @@ class Figure {
     this.tip = new Tip(number, tip, place.signal);
     this.element = element(
       "div", { class: `cw-figure cw-figure-${quantity.replaceAll("_", "-")}`, role: "listitem" },
-      this.label, number, this.doubt, this.more,
+      this.label, number, this.sure, this.doubt, this.more,
     );
     write(this.label, name);
   }
@@ -101,6 +105,23 @@ export class Readouts {
       const term = element("span", { class: "cw-term", "data-quantity": quantity });
       this.#terms.set(quantity, term);
       this.follows.append(term, " ");
+    }
+  }
+
+  /** Once it has settled: how sure the law is of its figures; null where that is not known now. */
+  sure(found: Interval | null): void {
+    const { store, lang } = this;
+    const { params, tokens, ratio, loss } = this.#figures;
+    const kept = law(store).draws ? BLANK : "";
+    const level = show(LEVEL, "percent", lang);
+    const each = [
+      [params, "params", found?.k_params], [tokens, "tokens", found?.k_tokens],
+      [ratio, "ratio", found?.k_tokens_per_param], [loss, "loss", found?.k_loss],
+    ] as const;
+    for (const [figure, kind, range] of each) {
+      const text = range && store.text("ui.interval", { ...ends(show(range[0], kind, lang), show(range[1], kind, lang)), level });
+      write(figure.sure, text || kept);
+      figure.sure.hidden = !text && !kept;
     }
   }
 
@@ -194,9 +215,9 @@ export class Readouts {
     this.flops.write(how.flops);
 
     const dollars = Number.isFinite(answer.k_dollars) && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : NONE;
-    const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, doubt, more }) => [
+    const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, sure, doubt, more }) => [
       label.textContent ?? "",
-      [`${value.textContent} ${unit.textContent}`.trim(), doubt.textContent, more.textContent].filter(Boolean).join("; "),
+      [`${value.textContent} ${unit.textContent}`.trim(), sure.textContent?.trim(), doubt.textContent, more.textContent].filter(Boolean).join("; "),
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), dollars]);

@@ -11,7 +11,7 @@ from typing import Any, Final
 from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
 from chinchilla_widget.charts import law_signals, real_models, specs
 from chinchilla_widget.costs import default_goodput
-from chinchilla_widget.laws import LAWS, ParametricLaw
+from chinchilla_widget.laws import LAWS, ParametricLaw, normal_order
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
 from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan, doubt
@@ -171,10 +171,30 @@ def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
         "flops_low": low,
         "flops_high": high,
         "reference": reference,
+        "draws": _draws(law),
         "data": about.says("data", lang),
         "source": about.says("source", lang),
         "verified": about.says("verified", lang),
         "note": about.says("note", lang),
+    }
+
+
+def _draws(law: Any) -> dict[str, Any] | None:
+    """The joint draws of a law's constants, with what extrapolation adds to each of them."""
+    # A fit with repeats makes its draws in minutes, when they are asked for.
+    slow = callable(getattr(law, "sample", None)) and "R_D" in law.constants
+    if not isinstance(law, ParametricLaw) or slow or (draws := law.draws) is None:
+        return None
+    # Six digits are more than three printed ones need, and a third fewer on the wire.
+    return {
+        "signals": {
+            f"k_{letter}": [float(f"{value:.6g}") for value in each]
+            for letter, each in draws.constants.items()
+        },
+        "widening": {what: draws.widening.get(what, 0.0) for what in ("loss", "params")},
+        "normal": normal_order(len(draws)).round(4).tolist(),
+        "flops": draws.flops,
+        "source": clean(draws.source),
     }
 
 

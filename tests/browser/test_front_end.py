@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
+from chinchilla_widget.messages import say
 from chinchilla_widget.quantities import show
 
 Open = Callable[[Mapping[str, Any]], WidgetPage]
@@ -140,6 +141,50 @@ def test_a_fast_drag_sends_few_messages_and_the_last(page_with_widget: Open) -> 
 
 def axis_labels(view: Locator, picture: str) -> list[str]:
     return view.locator(f".cw-panel-{picture} .role-axis-label text").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"budget": "$1M"},
+        {"budget": "$10k", "lang": "es"},
+        {"budget": "$20M", "params": 30e9},
+        {"budget": "$5M", "served_tokens": 2e12, "unique_tokens": 3e11, "token_price": 0.1},
+    ],
+)
+def test_how_sure_the_law_is_stands_under_its_figures(
+    page_with_widget: Open, words: dict[str, Any]
+) -> None:
+    lang = words.get("lang", "en")
+    budget = words["budget"]
+    page = page_with_widget(state(budget, **{k: v for k, v in words.items() if k != "budget"}))
+    view = page.show()
+    plan = cw.plan(**words)
+    for what, kind in (
+        ("params", "params"),
+        ("tokens", "tokens"),
+        ("tokens_per_param", "ratio"),
+        ("loss", "loss"),
+    ):
+        ends = plan.interval(what)
+        assert ends is not None
+        low, high = (printed(end, kind, lang) for end in ends)
+        symbol = high[-2:] if high[-1].isalpha() and high[-2:] == low[-2:] else ""
+        between = f"{low.removesuffix(symbol)}–{high}"
+        told = {"low": "", "high": between, "level": printed(0.8, "percent", lang)}
+        sure = view.locator(f".cw-figure-{what.replace('_', '-')} .cw-sure")
+        expect(sure).to_have_text(say("ui.interval", lang, **told).removeprefix("–"))
+    # Gone with the next movement, and back with its own figures.
+    slide(view, 6.4)
+    expect(view.locator(".cw-figure-loss .cw-sure")).not_to_contain_text("80")
+    let_go(view)
+    expect(view.locator(".cw-figure-loss .cw-sure")).to_contain_text("80")
+
+
+def test_where_nobody_knows_how_sure_a_law_is_nothing_is_said(page_with_widget: Open) -> None:
+    view = page_with_widget(state(law="hoffmann-2022-approach-3")).show()
+    drawn(view)
+    expect(view.locator(".cw-sure:visible")).to_have_count(0)
 
 
 def test_axes_stand_still_during_a_drag_and_follow_after_it(page_with_widget: Open) -> None:

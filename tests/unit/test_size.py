@@ -62,8 +62,8 @@ def test_the_panels(lang: str) -> None:
 def test_one_saved_planner_and_ten() -> None:
     planners = [cw.Planner("$1M") for _ in range(10)]
     try:
-        assert saved(planners[0]) <= 345 * KB
-        assert saved(*planners) <= 3450 * KB
+        assert saved(planners[0]) <= 360 * KB
+        assert saved(*planners) <= 3600 * KB
     finally:
         for planner in planners:
             planner.close()

@@ -1,7 +1,7 @@
 """Laws: one file a family, arithmetic only; ``LAWS``, the registry with sources and domains."""
 
 from chinchilla_widget.laws.base import About, Law
-from chinchilla_widget.laws.draws import Draws
+from chinchilla_widget.laws.draws import Draws, normal_order
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.kaplan import KaplanLaw
 from chinchilla_widget.laws.parametric import ParametricLaw
@@ -20,5 +20,6 @@ __all__ = [
     "Power",
     "find_law",
     "law_from_plain",
+    "normal_order",
     "plain_law",
 ]

@@ -46,11 +46,12 @@ class Draws:
         to do with the draws' own, and the same each time: no interval flickers.
         """
         sd = self.widening.get(what, 0.0) * float(self.decades(flops))
-        return logs + sd * _normal(len(self)) if sd else logs
+        return logs + sd * normal_order(len(self)) if sd else logs
 
 
 @cache
-def _normal(count: int) -> Any:
+def normal_order(count: int) -> Any:
+    """Quantiles of the normal distribution, ``(count,)``, in an order that is always the same."""
     from statistics import NormalDist
 
     quantiles = [NormalDist().inv_cdf((i + 0.5) / count) for i in range(count)]

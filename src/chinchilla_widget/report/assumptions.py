@@ -89,6 +89,11 @@ def assumptions(plan: Plan) -> list[Row]:
             "reference_rule", name="Chinchilla 70B", law=clean(law.about.says("name", lang))
         )
         rows.append(("reference", show(float(law.loss(70e9, 1.4e12)), "loss", lang), told))
+    # A law whose draws are made when they are asked for may take minutes over them.
+    draws = None if law.family != "parametric" or callable(law.sample) else law.draws
+    if draws is not None:
+        told = text("interval_rule", draws=show(len(draws), "count", lang))
+        rows.append(("interval", show(0.8, "percent", lang), f"{told} {draws.source}".strip()))
     ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
     rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
     found = [row for row in rows if row is not None]
