@@ -279,6 +279,7 @@ def test_two_views_show_one_size(page_with_widget: Open) -> None:
     drawn(second)
     handle(first).focus()
     page.page.keyboard.press("PageDown")
+    expect(control(first, "params")).not_to_have_value("")
     expect(control(second, "params")).to_have_value(control(first, "params").input_value())
     expect(note(second)).to_have_text(note(first).inner_text())
 
