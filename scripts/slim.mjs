@@ -23,6 +23,9 @@ const REPLACED = {
     [/modules\[Canvas\] = modules\[PNG\] = \{[^}]*\};/, ""],
     [/modules\[Hybrid\] = \{[^}]*\};/, ""],
     [/(modules\[SVG\] = \{[^}]*?)headless: SVGStringRenderer,/, "$1"],
+    // Set again in every frame to what they are, the clips and fonts would have all they touch laid out and painted anew.
+    [/ {4}el\.setAttribute\(name, value\);\n {2}\} else \{\n {4}\/\/ else remove DOM attribute/, "    if (el.getAttribute(name) !== String(value)) el.setAttribute(name, value);\n  } else {"],
+    [/el\.setAttribute\('id', clip\.id\);/, "if (el.id !== clip.id) el.setAttribute('id', clip.id);"],
   ],
 };
 
