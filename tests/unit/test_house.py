@@ -182,7 +182,7 @@ def written(root: Path) -> dict[str, str]:
         capture_output=True,
     )
     if listing.returncode != 0:
-        pytest.skip("not a git checkout")
+        pytest.skip("not a git checkout: what would be committed is not known here")
     texts = {}
     for name in filter(None, listing.stdout.decode().split("\0")):
         try:

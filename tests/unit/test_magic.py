@@ -4,7 +4,6 @@ import io
 import itertools
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,6 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import chinchilla_widget as cw
 from chinchilla_widget.messages import say
-
-WIDGET = Path(cw.__file__).with_name("static") / "widget.js"
 
 
 class Cells:
@@ -165,8 +162,6 @@ def test_it_works_in_a_loop(cells: Cells) -> None:
 )
 @pytest.mark.parametrize("plan", ["", " --plan"])
 def test_a_mistake_is_one_sentence_and_none(cells: Cells, line: str, said: str, plan: str) -> None:
-    if not plan and not WIDGET.exists():
-        pytest.skip("the front end is not built")
     assert said in cells.sentence(f"%chinchilla {line}{plan}")
 
 
@@ -232,7 +227,6 @@ def test_it_can_be_loaded_again_and_taken_away(cells: Cells) -> None:
     assert cells.answer("%chinchilla $1M --plan").params == cw.plan("$1M").params
 
 
-@pytest.mark.skipif(not WIDGET.exists(), reason="the front end is not built")
 def test_without_plan_it_is_the_widget(cells: Cells) -> None:
     planner = cells.run("%chinchilla $2M --mfu 40%")[0]
     assert isinstance(planner, cw.Planner)

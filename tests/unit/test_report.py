@@ -342,7 +342,6 @@ def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
         plan.report(tmp_path / "folder.json", force=True)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="permissions and links of POSIX")
 def test_links_and_permissions_stay(tmp_path: Path) -> None:
     plan = cw.plan("$1M")
     real, link = tmp_path / "real.json", tmp_path / "link.json"

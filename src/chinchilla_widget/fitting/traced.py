@@ -8,6 +8,7 @@ chooses the step, never the place where the gradient is zero.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from copy import copy
 from typing import Any
 
@@ -28,7 +29,7 @@ APART = 6e-6
 REPEAT_SCALES = (1.0, 2.5, 6.0, 12.0, 25.0, 60.0, 150.0)
 
 
-class Traced:
+class Traced(ABC):
     """A surface known by ``log_loss_of(θ)`` alone, θ a list of floats, arrays or duals."""
 
     family = ""
@@ -52,8 +53,9 @@ class Traced:
         some.rows = some.log_loss.size
         return some
 
+    @abstractmethod
     def log_loss_of(self, theta: list[Any]) -> Any:
-        raise NotImplementedError
+        """ln L̂ of the runs: ``(k, n)`` for unknowns ``(k, 1)`` each."""
 
     def residuals(self, theta: Array) -> Array:
         """ln L̂ − ln L for ``(k, m)`` points: ``(k, n)``."""
