@@ -31,11 +31,11 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from solving import DOCS, chinchilla, machine
+from solving import chinchilla
+from support.tables import machine, write
 
 import chinchilla_widget as cw
 
-BEGIN, END = "<!-- fitting: begin -->", "<!-- fitting: end -->"
 RUNS = Path(__file__).resolve().parents[1] / "notebooks" / "runs" / "chinchilla-245.csv"
 BEST = 1.018274018e-3
 DELTA = 1e-3
@@ -289,16 +289,8 @@ def lines() -> list[str]:
     add()
     add(f"Peak memory of the fit and 4,000 resamples: {memory()}.")
     add()
-    add(f"Measured on {machine()}.")
+    add(f"Measured on one core of {machine('numpy', 'scipy')}.")
     return made
-
-
-def write(text: str) -> None:
-    """The tables between the markers of docs/benchmarks.md."""
-    page = DOCS.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCS.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -306,4 +298,4 @@ if __name__ == "__main__":
         multiprocessing.set_start_method("fork")  # as the package of PyPI needs it
     measured = "\n".join(lines())
     if "--write" in sys.argv[1:]:
-        write(measured)
+        write("fitting", measured)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -24,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # noqa: E402
+from support.tables import machine, write  # noqa: E402
 
 import chinchilla_widget as cw  # noqa: E402
 from browser.conftest import FLAGS, chromium  # noqa: E402
@@ -32,8 +31,7 @@ from chinchilla_widget.quantities import parse_quantity  # noqa: E402
 
 CELLS = Path(__file__).parent / "cells"
 SCRIPT = Path(__file__).parent / "latency_page.js"
-DOCS = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- latency: begin -->", "<!-- latency: end -->"
+PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "altair")
 
 CONTENDERS = {
     "planner": "**the planner**",
@@ -360,22 +358,6 @@ def ratios(found: dict[str, dict[str, Any]]) -> str:
     return f"A movement is on the page {' and '.join(parts)}." if parts else ""
 
 
-def machine() -> str:
-    import importlib.metadata as metadata
-
-    names = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "altair")
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in names)
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}"
-
-
-def write(begin: str, end: str, text: str) -> None:
-    """The text between two markers of docs/benchmarks.md."""
-    page = DOCS.read_text(encoding="utf-8")
-    before, _, rest = page.partition(begin)
-    _, _, after = rest.partition(end)
-    DOCS.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
@@ -411,10 +393,10 @@ def main() -> None:
                 say(f"| {name} | {min(took):,.0f} | {statistics.median(took):,.0f} |")
         if "size" in chosen:
             say("\n" + "\n".join(sizes()))
-        say(f"\nMeasured on {machine()}, Chromium {browser.version}, headless, SVG.")
+        say(f"\nMeasured on {machine(*PACKAGES)}, Chromium {browser.version}, headless, SVG.")
         browser.close()
     if asked.write:
-        write(BEGIN, END, "\n".join(lines))
+        write("latency", "\n".join(lines))
 
 
 if __name__ == "__main__":

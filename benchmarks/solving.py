@@ -14,29 +14,25 @@ import os
 # One core: NumPy reads these when it is imported.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
-import importlib.metadata
 import itertools
 import math
-import platform
 import subprocess
 import sys
 import time
 import tracemalloc
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
+from support.tables import machine, write
 
 import chinchilla_widget as cw
 from chinchilla_widget import costs
 from chinchilla_widget.optimum import place, tilt
 from chinchilla_widget.solver import plan_for
 
-DOCS = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 COLUMNS = ("chinchilla_widget", "chinchilla 0.2.0", "brentq a cell", "minimize_scalar a cell")
 LAW = cw.LAWS["besiroglu-2024"]
 GENERAL: dict[str, Any] = {"served_tokens": 2e12, "token_price": 0.1, "unique_tokens": 3e11}
@@ -280,30 +276,11 @@ def table() -> str:
     for name, measure in ROWS:
         add(f"| {name} | {' | '.join(measure())} |")
     add("")
-    add(f"Measured on {machine()}.")
+    add(f"Measured on one core of {machine('numpy', 'scipy')}.")
     return "\n".join(lines)
-
-
-def machine() -> str:
-    names = ("numpy", "scipy")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    info = Path("/proc/cpuinfo")
-    model = platform.processor() or platform.machine()
-    if info.exists():
-        models = [line for line in info.read_text().splitlines() if line.startswith("model name")]
-        model = models[0].partition(": ")[2] if models else model
-    return f"one core of {os.cpu_count()} ({model}), Python {platform.python_version()}, {versions}"
-
-
-def write(text: str) -> None:
-    """The table between the markers of docs/benchmarks.md."""
-    page = DOCS.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCS.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
     measured = table()
     if "--write" in sys.argv[1:]:
-        write(measured)
+        write("solving", measured)

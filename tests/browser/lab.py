@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,15 +76,34 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     ]
-    log = folder / "jupyterlab.log"
+    with serving(*command, folder=root, port=port, log=folder / "lab.log", env=environment) as url:
+        yield Lab(url, root)
+
+
+@contextmanager
+def serving(
+    *command: str,
+    folder: Path,
+    port: int,
+    log: Path | None = None,
+    env: dict[str, str] | None = None,
+    ready: str = "/api/status",
+) -> Iterator[str]:
+    """A server that was started here, once it answers at `ready`; no other is stopped."""
+    log = log or folder / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, cwd=root, env=environment
+            command, stdout=output, stderr=subprocess.STDOUT, cwd=folder, env=env
         )
+    url = f"http://127.0.0.1:{port}"
     try:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_up(url, server, log)
-        yield Lab(url, root)
+        deadline = time.monotonic() + 90
+        while not answers(f"{url}{ready}"):
+            if server.poll() is not None or time.monotonic() > deadline:
+                said = log.read_text(errors="replace")[-3000:]
+                raise RuntimeError(f"{command[0]} did not start:\n{said}")
+            time.sleep(0.2)
+        yield url
     finally:
         server.terminate()
         try:
@@ -93,17 +113,15 @@ def running_lab(folder: Path) -> Iterator[Lab]:
             server.wait()
 
 
-def wait_until_up(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/api/status", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
+def answers(url: str) -> bool:
+    """Whether a server is there, whatever it says."""
+    try:
+        urllib.request.urlopen(url, timeout=60).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 class LabPage:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import control, drawn, figure, frames, printed, state
+from browser.test_front_end import as_wide, control, drawn, figure, frames, printed, state
 from chinchilla_widget.charts import real_models
 from chinchilla_widget.messages import say
 
@@ -147,11 +147,7 @@ def test_mfu_and_goodput_say_what_they_are(page_with_widget: Open) -> None:
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("width", [360, 420, 600, 760, 1080])
 def test_no_line_reaches_beyond_the_page(page_with_widget: Open, width: int, lang: str) -> None:
-    page = page_with_widget(state(chips=512, lang=lang))
-    page.page.set_viewport_size({"width": width, "height": 900})
-    page.page.add_style_tag(content="body { margin: 0 }")
-    view = page.show()
-    drawn(view)
+    page, view = as_wide(page_with_widget, width, lang)
     for of in view.locator("[aria-describedby]").all():
         of.focus()
         box = tip_of(view, of).bounding_box()

@@ -69,6 +69,16 @@ def drawn(view: Locator, pictures: int = 3) -> None:
     expect(view.locator(".cw-picture[aria-busy]")).to_have_count(0)
 
 
+def as_wide(open_page: Open, width: int, lang: str) -> tuple[WidgetPage, Locator]:
+    """A page that is all widget, and its view."""
+    page = open_page(state(chips=512, lang=lang))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    page.page.add_style_tag(content="body { margin: 0 }")
+    view = page.show()
+    drawn(view)
+    return page, view
+
+
 def printed(value: float | None, kind: Any, lang: str = "en") -> str:
     assert value is not None
     return show(value, kind, lang)
@@ -477,11 +487,7 @@ def test_spanish(page_with_widget: Open) -> None:
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("width", [360, 420, 760, 1080])
 def test_nothing_overflows(page_with_widget: Open, width: int, lang: str) -> None:
-    page = page_with_widget(state(chips=512, lang=lang))
-    page.page.set_viewport_size({"width": width, "height": 900})
-    page.page.add_style_tag(content="body { margin: 0 }")
-    view = page.show()
-    drawn(view)
+    page, view = as_wide(page_with_widget, width, lang)
     frames(page.page, 3)
     assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
     for picture in view.locator(".cw-picture").all():

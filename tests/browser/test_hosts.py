@@ -13,10 +13,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +22,7 @@ from playwright.sync_api import BrowserContext, Page
 
 import chinchilla_widget as cw
 from browser.conftest import FLAGS, chromium
-from browser.lab import Lab, LabPage, free_port
+from browser.lab import Lab, LabPage, free_port, serving
 from browser.watch import LAB_NOISE, Watch
 from chinchilla_widget.quantities import show
 from chinchilla_widget.report import export_widget
@@ -223,35 +219,6 @@ def test_jupyterlab_reopened(context: BrowserContext, lab: Lab, executed: Path) 
 
 
 # --- Voilà, marimo, papermill --------------------------------------------------------------------
-
-
-@contextmanager
-def serving(*command: str, folder: Path, ready: str, port: int) -> Iterator[str]:
-    """A server that was started here, stopped at the end, and no other."""
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 90
-        while True:
-            try:
-                urllib.request.urlopen(f"{url}{ready}", timeout=60).close()
-                break
-            except urllib.error.HTTPError:
-                break  # it answers
-            except OSError:
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(log.read_text(errors="replace")[-3000:]) from None
-                time.sleep(0.3)
-        yield url
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 @needs("voila")

@@ -13,6 +13,7 @@ matrix of shares with a matrix of powers of x and y, for all fits of a batch at 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -196,14 +197,7 @@ class Parametric:
 
     def constants(self, theta: Array) -> dict[str, Array]:
         """A, B, E, α, β by the paper's letters, from θ ``(…, 5)``."""
-        p, q, e, alpha, beta = (theta[..., i] for i in range(5))
-        return {
-            "E": np.exp(e),
-            "A": np.exp(p + alpha * self.middle[0]),
-            "B": np.exp(q + beta * self.middle[1]),
-            "alpha": alpha,
-            "beta": beta,
-        }
+        return by_letters([theta[..., i] for i in range(5)], self.middle)
 
     def point(self, constants: Any) -> Array:
         """θ from constants: the way back."""
@@ -217,6 +211,18 @@ class Parametric:
                 beta,
             ]
         )
+
+
+def by_letters(theta: Sequence[Any], middle: tuple[float, float]) -> dict[str, Any]:
+    """A, B, E, α, β from the five unknowns of a surface: logs of the terms at the data's middle."""
+    p, q, e, alpha, beta = theta
+    return {
+        "E": np.exp(e),
+        "A": np.exp(p + alpha * middle[0]),
+        "B": np.exp(q + beta * middle[1]),
+        "alpha": alpha,
+        "beta": beta,
+    }
 
 
 class Tied(Parametric):

@@ -18,7 +18,7 @@ from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Runs
 from chinchilla_widget.fitting.starts import EXPONENTS, from_everywhere
-from chinchilla_widget.fitting.surfaces import Moments, Parametric
+from chinchilla_widget.fitting.surfaces import Moments, Parametric, by_letters
 from chinchilla_widget.laws import KaplanLaw, ParametricLaw
 from chinchilla_widget.laws.data_limited import effective_tokens
 from chinchilla_widget.tracing import Dual
@@ -110,16 +110,9 @@ class Repeats(Traced):
     def constants(self, theta: Any) -> dict[str, Any]:
         """The constants by the paper's letters, from θ ``(…, 7)`` or a list of its parts."""
         parts = theta if isinstance(theta, list) else [theta[..., i] for i in range(7)]
-        p, q, e, alpha, beta, scale_d, scale_n = parts
-        return {
-            "E": np.exp(e),
-            "A": np.exp(p + alpha * self.middle[0]),
-            "B": np.exp(q + beta * self.middle[1]),
-            "alpha": alpha,
-            "beta": beta,
-            "R_D": np.exp(scale_d),
-            "R_N": np.exp(scale_n),
-        }
+        *surface, scale_d, scale_n = parts
+        of_repeats = {"R_D": np.exp(scale_d), "R_N": np.exp(scale_n)}
+        return by_letters(surface, self.middle) | of_repeats
 
     def point(self, constants: Any) -> Array:
         """θ from constants: the way back."""
