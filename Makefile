@@ -18,7 +18,7 @@ setup: ## .venv, node packages and the front end, brought up to date
 build: setup ## the front end, when its sources changed
 
 lab: setup ## JupyterLab on notebooks/quickstart.ipynb (LAB_FLAGS=--no-browser)
-	$(RUN) jupyterlab $(AS_ROOT) $(LAB_FLAGS) notebooks/quickstart.ipynb
+	$(RUN) jupyterlab $(AS_ROOT) --ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/quickstart.ipynb $(LAB_FLAGS)
 
 check: setup ## linters and types
 	$(RUN) ruff check .

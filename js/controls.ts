@@ -423,7 +423,7 @@ export class BudgetControl {
     const powers: number[] = [];
     for (let power = Math.ceil(first - 1e-9); power <= last + 1e-9; power += every) powers.push(power);
     // The last label keeps to the edge; a long one leaves no room for its neighbour.
-    if (powers.length > 2 && this.#tick(powers.at(-1) ?? 0, kind).length > 6) powers.splice(-2, 1);
+    if (powers.length > 2 && this.#tick(powers.at(-1) ?? 0, kind).length > 5) powers.splice(-2, 1);
     this.#ticks.replaceChildren(
       ...powers.map((power) => {
         const share = (power - first) / (last - first);

@@ -22,7 +22,7 @@ import chinchilla_widget as cw  # noqa: E402
 from browser.conftest import FLAGS, chromium  # noqa: E402
 from browser.host import WidgetPage, running_host  # noqa: E402
 
-WIDTHS = (420, 760, 1080)
+WIDTHS = (420, 760, 968, 1080)
 MARGIN = 24
 BACKGROUNDS = {"light": "#ffffff", "dark": "#111418"}
 

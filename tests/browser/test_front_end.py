@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -616,13 +617,18 @@ def test_a_law_left_out_of_the_range_is_measured_against_the_others(
     expect(view.locator(".cw-figure-params")).not_to_contain_text("across laws")
 
 
-def test_the_titles_of_the_pictures_stand_on_one_line(page_with_widget: Open) -> None:
-    for lang in ("en", "es"):
-        page = page_with_widget(state(lang=lang))
-        page.page.set_viewport_size({"width": 1080, "height": 900})
-        view = page.show()
-        drawn(view)
-        for title in view.locator(".cw-panel h3").all():
-            box = title.bounding_box()
-            assert box is not None
-            assert box["height"] < 24, title.text_content()
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [968, 1080])  # beside JupyterLab's file list, and without it
+def test_where_all_stands_in_one_glance_nothing_is_cut_short(
+    page_with_widget: Open, width: int, lang: str
+) -> None:
+    _, view = as_wide(page_with_widget, width, lang)
+    for title in view.locator(".cw-panel h3, .cw-question .cw-label, .cw-figure .cw-label").all():
+        box = title.bounding_box()
+        assert box is not None
+        assert box["height"] < 24, title.text_content()
+    for cut in view.locator(".cw-question :is(.cw-label, input, select)").all():
+        assert cut.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, cut.inner_text()
+    ticks = [tick.bounding_box() for tick in view.locator(".cw-tick").all()]
+    for left, right in pairwise(box for box in ticks if box is not None):
+        assert left["x"] + left["width"] < right["x"]
