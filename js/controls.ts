@@ -422,13 +422,12 @@ export class BudgetControl {
     const every = Math.max(1, Math.ceil((last - first) / 7));
     const powers: number[] = [];
     for (let power = Math.ceil(first - 1e-9); power <= last + 1e-9; power += every) powers.push(power);
-    // The last label keeps to the edge; a long one leaves no room for its neighbour.
-    if (powers.length > 2 && this.#tick(powers.at(-1) ?? 0, kind).length > 5) powers.splice(-2, 1);
+    const long = this.#tick(powers.at(-1) ?? 0, kind).length > 5;
     this.#ticks.replaceChildren(
       ...powers.map((power) => {
         const share = (power - first) / (last - first);
         const edge = share < 0.02 ? "start" : share > 0.98 ? "end" : null;
-        const attributes = { class: "cw-tick", "data-value": 10 ** power, "data-edge": edge };
+        const attributes = { class: "cw-tick", "data-value": 10 ** power, "data-edge": edge, "data-beside-long": long && power === powers.at(-2) };
         const tick = element("span", attributes, this.#tick(power, kind));
         tick.style.setProperty("--cw-share", share.toFixed(4));
         return tick;
