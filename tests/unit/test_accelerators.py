@@ -143,6 +143,7 @@ def test_every_form_names_its_own_accelerator() -> None:
         ("TPU v5", "TPU v5p, TPU v5e"),
         ("A10", "A10G"),
         ("L40", "L40S"),
+        ("ironwod", "TPU v7"),  # one name is near, and still it is not taken
     ],
 )
 def test_the_nearest_are_offered_and_none_is_taken(text: str, meant: str) -> None:

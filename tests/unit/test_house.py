@@ -7,6 +7,7 @@ import string
 import subprocess
 import sys
 import tomllib
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,6 +172,39 @@ def test_both_languages_say_the_same() -> None:
         assert sentences.keys() == spanish[room].keys(), room
         for code, sentence in sentences.items():
             assert placeholders(sentence) == placeholders(spanish[room][code]), f"{room}.{code}"
+
+
+def test_what_an_installation_needs(root: Path) -> None:
+    """Another dependency is a decision: it stands here with its reason, or not at all."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split("[<>=~!]", each)[0] for each in project["dependencies"]}
+    assert needed == {"altair", "anywidget", "ipywidgets", "lark", "numpy"}
+    assert project["optional-dependencies"]["lab"][0].startswith("jupyterlab")
+    assert (project["requires-python"], project["license"]) == (">=3.11", "BSD-3-Clause")
+
+
+def test_warnings_are_errors() -> None:
+    with pytest.raises(UserWarning, match="aloud"):
+        warnings.warn("aloud", stacklevel=1)
+
+
+def test_the_python_of_the_readme_says_the_truth(root: Path) -> None:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    lines = readme.split("```python\n")[1].split("```")[0].splitlines()
+    names: dict[str, object] = {}
+    for line in lines:
+        code, _, said = line.partition("  # ")
+        if not code.startswith(("cw.", "plan = ")):
+            exec(code, names)
+            continue
+        answer = eval(code.removeprefix("plan = "), names)
+        if isinstance(answer, float):
+            assert f"${answer:,.0f}" in said
+        elif not isinstance(answer, dict):
+            printed = str(answer).replace("\xa0", " ")
+            assert all(
+                each in printed for each in re.findall(r"[0-9.]+ [BT]\b|[0-9]\.[0-9]+", said)
+            )
 
 
 @pytest.fixture(scope="module")

@@ -248,6 +248,25 @@ def test_losses_and_tokens_printed_in_the_papers(registry: dict[str, dict[str, A
     assert power("kaplan-2020", "loss", 3.1e8) == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("key", "what", "low", "high"),
+    [
+        ("hoffmann-2022-approach-2", "flops", 6e18, 3e21),  # its isoFLOP budgets
+        ("muennighoff-2023", "flops", 4.3e15, 9.3e21),
+        ("porian-2024", "flops", 1.25e16, 2.6e19),
+        ("deepseek-2024", "flops", 1e17, 3e20),
+        ("llama-3-2024", "flops", 6e18, 1e22),
+        ("cerebras-gpt-2023", "flops", 2.6e18, 2.3e22),
+        ("kaplan-2020", "params", 768, 1.5e9),
+        ("gemstones-2025-approach-1", "params", 50e6, 2e9),
+    ],
+)
+def test_a_law_knows_how_far_its_runs_went(
+    key: str, what: str, low: float, high: float, registry: dict[str, dict[str, Any]]
+) -> None:
+    assert registry[key]["domain"][what] == [low, high]
+
+
 def test_the_spread_is_the_one_that_is_drawn(registry: dict[str, dict[str, Any]]) -> None:
     """40 to 82 B params at the Gopher budget, 273 to 737 B at Llama 3.1's: the doubt we show."""
     compared = {key: law for key, law in registry.items() if law["compare"]}

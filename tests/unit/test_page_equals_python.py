@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from pathlib import Path
@@ -14,6 +15,7 @@ from chinchilla_widget import costs
 from chinchilla_widget.charts import program, specs
 from chinchilla_widget.charts.values import values_of
 from chinchilla_widget.costs import serving_per_param
+from chinchilla_widget.messages import say
 from chinchilla_widget.plans import spread
 from chinchilla_widget.solver.points import best, cheapest
 
@@ -370,3 +372,23 @@ def test_a_law_without_an_irreducible_loss_names_none(tmp_path: Path) -> None:
         rows = rows_with(drawn(plan, "loss", tmp_path), "loss")
         floor = values_of(plan)["k_E" if lines else "k_loss_floor"]
         assert len({row["flops"] for row in rows if row["loss"] == floor}) == lines
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("law", ["besiroglu-2024", "porian-2024"])
+def test_the_chart_of_a_plan_is_its_pictures(law: str, lang: str) -> None:
+    plan = cw.plan("$1M", law=law, lang=lang)
+    cw.plan("$2M", law=law, lang=lang).chart()  # what one chart shows does not reach another
+    spec = plan.chart(width=200).to_dict()
+    shown = {param["name"]: param["value"] for param in spec["params"]}
+    values = values_of(plan)
+    assert shown == {name: values[name] for name in shown}
+    assert (shown["k_params"], shown["k_tokens"]) == (plan.params, plan.tokens)
+    titles = [panel["title"]["text"] for panel in spec["hconcat"]]
+    assert titles == [
+        say(f"charts.{name}_title", lang)
+        for name in specs(lang)[plan.scenario.law.family]
+        if name != "solver"
+    ]
+    assert {panel["width"] for panel in spec["hconcat"]} == {200}
+    assert "var(--" not in json.dumps(spec), "colours of a page print nowhere else"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +57,31 @@ def test_a_panel_that_needs_more_fails_the_build(more: dict[str, Any]) -> None:
     done = built({"panel": {**plain, "encoding": encoding, **more}})
     assert done.returncode != 0
     assert not done.stdout
+
+
+def test_a_build_is_stale_by_content_not_by_date(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.spec_from_file_location("hatch_build", root / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    source, output = tmp_path / "source.ts", tmp_path / hook.STATIC / "made.js"
+    source.write_text("one")
+    output.parent.mkdir(parents=True)
+    monkeypatch.setattr(hook, "SOURCES", {"half": [Path("source.ts")]})
+    monkeypatch.setattr(hook, "install_packages", lambda root: None)
+    command = [sys.executable, "-c", f"open({str(output)!r}, 'a').write('x')"]
+
+    def times_made() -> int:
+        hook.make(tmp_path, "half", ("made.js",), command)
+        return len(output.read_text())
+
+    assert times_made() == 1
+    os.utime(source, (1, 1))
+    assert times_made() == 1, "a date says nothing"
+    source.write_text("two")
+    assert times_made() == 2
+    output.unlink()
+    assert times_made() == 1, "it was missing"

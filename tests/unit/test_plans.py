@@ -38,6 +38,7 @@ SAID: list[tuple[dict[str, Any], list[str]]] = [
     ({"budget": "1.94e22 FLOP"}, []),
     ({"budget": "1.96e22 FLOP"}, ["extrapolates_spread"]),
     ({"budget": "1e24 FLOP", "law": PRINTED}, ["extrapolates"]),
+    ({"budget": "1e24 FLOP", "params": "60B"}, ["extrapolates"]),
     ({"budget": "9.4e17 FLOP"}, []),
     ({"budget": "9.3e17 FLOP"}, ["below_domain"]),
     ({"budget": "1e24 FLOP", "law": "kaplan-2020"}, ["larger_than_fitted", "counts_non_embedding"]),

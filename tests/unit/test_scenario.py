@@ -250,6 +250,26 @@ def test_a_rate_looked_up_says_its_day() -> None:
     assert "scenario.echo" not in codes(cw.plan("€500k", fx=1.1))
 
 
+def test_a_rate_looked_up_for_a_price_says_its_day() -> None:
+    pytest.importorskip("currency_converter")
+    said = [str(status) for status in cw.plan("512 H100 for 28 days at €2/h").status]
+    assert any("European Central Bank" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("budget", "words", "said"),
+    [
+        ("$1,500", {}, "Read as $1,500, not $1.50."),
+        ("$1,500", {"lang": "es"}, "Leído como 1500 US$, no como 1,50 US$."),
+        ("$1M", {"tokens": "1,500 B"}, "tokens read as 1.5e12, not 1.5e9."),
+        ("$1M", {"params": "8,500 M", "lang": "es"}, "params se lee como 8,5e6, no como 8,5e9."),
+    ],
+)
+def test_a_plan_echoes_what_has_two_readings(budget: str, words: dict[str, Any], said: str) -> None:
+    found = [str(status).replace("\xa0", " ") for status in cw.plan(budget, **words).status]
+    assert said in found
+
+
 def test_money_without_a_price_asks_for_one() -> None:
     assert refusal(accelerator="mi250x")[0] == "scenario.no_price"
     assert cw.plan("$1M", accelerator="mi250x", price_per_hour=2).dollars == pytest.approx(1e6)
@@ -288,6 +308,12 @@ def test_old_and_undated_prices_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     old = cw.plan("$1M")
     assert "scenario.price_old" in codes(old)
     assert "scenario.price_old" not in codes(cw.plan("$1M", price_per_hour=2.95))
+
+
+def test_a_spot_price_has_a_date_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    pin_today(monkeypatch, "2026-11-24")
+    assert "scenario.price_old" not in codes(cw.plan("$1M", accelerator="a100-40"))
+    assert "scenario.price_old" in codes(cw.plan("$1M on A100 40GB spot"))
 
 
 def test_a_bare_year_dates_no_price() -> None:

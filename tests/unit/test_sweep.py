@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import chinchilla_widget as cw
+from chinchilla_widget.laws import ParametricLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.scenario import LARGEST, read_word
 from chinchilla_widget.scenario.words import SMALLEST
@@ -276,6 +277,27 @@ def test_a_budget_that_is_none(kind: str, bad: float) -> None:
     found = cw.sweep(**{kind: [1e7, bad]}, lang="es")
     assert list(found["status"]) == ["", say("sweep.budget", "es")]
     assert np.isnan(found["params"]).tolist() == [False, True]
+
+
+def test_a_sweep_is_one_solve_and_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The law is asked hardly more often for ten thousand cells than for ten."""
+    words = {"served_tokens": 2e12, "token_price": 0.1, "unique_tokens": 1e12}
+    asked = 0
+    terms = ParametricLaw.terms
+
+    def counted(self: ParametricLaw, params: Any, tokens: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return terms(self, params, tokens)
+
+    def asks(cells: int) -> int:
+        nonlocal asked
+        asked = 0
+        cw.sweep(flops=np.logspace(18, 26, cells), **words)
+        return asked
+
+    monkeypatch.setattr(ParametricLaw, "terms", counted)
+    assert asks(10_000) <= 3 * asks(10) + 10
 
 
 def test_shapes() -> None:

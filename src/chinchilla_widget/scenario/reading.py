@@ -12,6 +12,7 @@ from chinchilla_widget.accelerators import Accelerator, find_accelerator, price_
 from chinchilla_widget.laws import find_law
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 from chinchilla_widget.quantities import BudgetText, show, to_dollars
+from chinchilla_widget.quantities.numerals import typed
 from chinchilla_widget.quantities.quantity import quantity_and_other
 from chinchilla_widget.quantities.sentences import error, sentence
 from chinchilla_widget.scenario.checks import refuse_unanswerable
@@ -99,7 +100,7 @@ def _decided(given: Mapping[str, Any], lang: str) -> list[Note]:
         if word in KINDS and isinstance(value, str):
             number, other = quantity_and_other(value, KINDS[word], lang)
             if other is not None:
-                values = {"reading": ("plain", number), "other": ("plain", other)}
+                values = {"reading": typed(number, lang), "other": typed(other, lang)}
                 notes.append(("scenario.decided", {"word": word, **values}))
     return notes
 
