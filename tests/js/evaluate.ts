@@ -1,4 +1,4 @@
-// Evaluates, for the Python tests, what the page would: reads {programs, tables, questions, panels}
+// Evaluates, for the Python tests, what the page would: reads {programs, tables, questions, specs, panels}
 // as JSON from standard input, writes the answer to each question and the tables of each panel.
 import { readFileSync } from "node:fs";
 import { parse, View, type Spec } from "vega";
@@ -11,10 +11,12 @@ interface Task {
   programs: Record<string, ProgramText>;
   tables: Tables;
   questions: { family: string; words: Words; pin: Tables["pin"]; budget: Budget }[];
-  panels: { spec: Spec; signals: Record<string, number> }[];
+  specs: Record<string, Spec>;
+  /** Settings of a picture, by its name in `specs`. */
+  panels: { spec: string; signals: Record<string, number> }[];
 }
 
-const { programs, tables: known, questions, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
+const { programs, tables: known, questions, specs, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
 const ready = Object.fromEntries(
   Object.entries(programs).map(([family, text]) => [family, new Program(text)]),
 );
@@ -33,15 +35,18 @@ const answers = questions.map(({ family, words, pin, budget }) => {
   return answer;
 });
 
+// As on the page one view takes one setting after the other, so nothing may be left of the one before.
+const views = Object.fromEntries(
+  Object.entries(specs).map(([name, spec]) => [name, new View(parse(spec), { renderer: "none" })]),
+);
 const tables: Record<string, object[]>[] = [];
-for (const { spec, signals } of panels) {
+for (const { spec: of, signals } of panels) {
+  const [spec, view] = [specs[of]!, views[of]!];
   const has = new Set((spec.signals ?? []).map(({ name }) => name));
-  const view = new View(parse(spec), { renderer: "none" });
   for (const [name, value] of Object.entries(signals)) if (has.has(name)) view.signal(name, value);
   await view.runAsync();
   const names = (spec.data ?? []).map(({ name }) => name);
   tables.push(Object.fromEntries(names.map((name) => [name, (view.data(name) as object[]).map(numbers)])));
-  view.finalize();
 }
 
 /** The row's numbers; scene items, which hold each other, stay behind. */

@@ -270,3 +270,11 @@ def test_the_bundle_draws_with_the_vega_lite_that_altair_writes_for(root: Path) 
 
     package = json.loads((root / "package.json").read_text())
     assert package["devDependencies"]["vega-lite"] == VEGALITE_VERSION
+
+
+def test_the_map_names_every_room(root: Path) -> None:
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    missing = [room for room in ROOMS if room in STANDING and f"| `{room}" not in page]
+    assert not missing
+    scripts = {file.stem for file in (root / "js").glob("*.ts")} - {"model.d"}
+    assert [name for name in sorted(scripts) if f"`{name}`" not in page] == []

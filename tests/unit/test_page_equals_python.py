@@ -86,6 +86,7 @@ def answers(plans: list[cw.Plan], tmp_path_factory: pytest.TempPathFactory) -> l
         "programs": {family: program(family) for family in ("parametric", "frontier")},
         "tables": page_tables(),
         "questions": [question_of(plan) for plan in plans],
+        "specs": {},
         "panels": [],
     }
     found: list[dict[str, Any]] = evaluate(tmp_path_factory.mktemp("node"), task)["answers"]
@@ -288,17 +289,30 @@ def test_the_formulas_values_add_up_to_the_figures(
 def pictures(
     plans: list[cw.Plan], tmp_path_factory: pytest.TempPathFactory
 ) -> list[tuple[cw.Plan, str, dict[str, Any]]]:
-    """Every panel of one plan in twenty, as tables of rows."""
+    """Every panel of every plan, as tables of rows."""
+    drawn = specs("en")
     chosen = [
-        (plan, name, spec)
-        for plan in plans[::20]
-        for name, spec in specs("en")[plan.scenario.law.family].items()
+        (plan, name)
+        for plan in plans
+        for name in drawn[plan.scenario.law.family]
         if name != "solver"
     ]
-    panels = [{"spec": spec, "signals": values_of(plan)} for plan, _, spec in chosen]
-    task = {"programs": {}, "questions": [], "panels": panels}
+    task = {
+        "programs": {},
+        "questions": [],
+        "specs": {
+            f"{family} {name}": spec
+            for family, panels in drawn.items()
+            for name, spec in panels.items()
+            if name != "solver"
+        },
+        "panels": [
+            {"spec": f"{plan.scenario.law.family} {name}", "signals": values_of(plan)}
+            for plan, name in chosen
+        ],
+    }
     found = evaluate(tmp_path_factory.mktemp("panels"), task)["tables"]
-    return [(plan, name, table) for (plan, name, _), table in zip(chosen, found, strict=True)]
+    return [(plan, name, table) for (plan, name), table in zip(chosen, found, strict=True)]
 
 
 def rows_with(tables: dict[str, Any], *fields: str) -> list[dict[str, Any]]:
@@ -315,7 +329,7 @@ def test_isoflop_curves(pictures: list[Any]) -> None:
             point = best(law, terms, row["flops"], params=row["params"])
             assert close(float(point.loss), row["loss"], EXPLICIT), plan.scenario.words
             count += 1
-    assert count > 1000
+    assert count > 100_000
 
 
 def test_frontier_lines(pictures: list[Any]) -> None:
@@ -331,7 +345,7 @@ def test_frontier_lines(pictures: list[Any]) -> None:
             assert close(wide["params"][0], row["params_low"], EXPLICIT)
             assert close(wide["tokens"][1], row["tokens_high"], EXPLICIT)
             count += 1
-    assert count > 1000
+    assert count > 100_000
 
 
 def test_loss_curves(pictures: list[Any]) -> None:
@@ -342,14 +356,14 @@ def test_loss_curves(pictures: list[Any]) -> None:
         for row in rows_with(tables, "flops", "loss", "loss_low"):
             assert close(plan.scenario.law.optimal_loss(row["flops"]), row["loss"], EXPLICIT)
             count += 1
-    assert count > 1000
+    assert count > 100_000
 
 
 def drawn(plan: cw.Plan, name: str, folder: Path) -> dict[str, Any]:
     """The tables of one picture of a plan."""
     spec = specs("en")[plan.scenario.law.family][name]
-    panel = {"spec": spec, "signals": values_of(plan)}
-    task = {"programs": {}, "questions": [], "panels": [panel]}
+    panel = {"spec": name, "signals": values_of(plan)}
+    task = {"programs": {}, "questions": [], "specs": {name: spec}, "panels": [panel]}
     tables: dict[str, Any] = evaluate(folder, task)["tables"][0]
     return tables
 
