@@ -289,7 +289,7 @@ def lines() -> list[str]:
     add()
     add(f"Peak memory of the fit and 4,000 resamples: {memory()}.")
     add()
-    add(f"Measured on one core of {machine('numpy', 'scipy')}.")
+    add(f"Measured on one of {machine('numpy', 'scipy')}.")
     return made
 
 

@@ -276,7 +276,7 @@ def table() -> str:
     for name, measure in ROWS:
         add(f"| {name} | {' | '.join(measure())} |")
     add("")
-    add(f"Measured on one core of {machine('numpy', 'scipy')}.")
+    add(f"Measured on one of {machine('numpy', 'scipy')}.")
     return "\n".join(lines)
 
 
