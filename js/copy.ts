@@ -1,35 +1,28 @@
 // "Copy plan": a sentence, the figures as a Markdown table, and the line of Python that gives them.
-import { element, ended, listen, write } from "./dom";
+import type { Actions } from "./actions";
+import { element } from "./dom";
 import type { Words } from "./model";
 import { law } from "./signals";
 import type { Store } from "./store";
 
-const SAID_MS = 4000;
+/** Returns where the text stands, selected, where the clipboard is refused. */
+export function copyPlan(store: Store, actions: Actions, text: () => string): HTMLTextAreaElement {
+  const field = copyField(store.text("ui.copy_refused"), 12);
+  actions.add(store.text("ui.copy"), () => copy(text(), field, actions, (code) => store.text(code)));
+  return field;
+}
 
-export class CopyPlan {
-  readonly element: HTMLElement;
-  /** Where the clipboard is refused: the text itself, selected. */
-  readonly fallback = element("textarea", { class: "cw-copied", readonly: true, rows: 12, hidden: true });
+export function copyField(label: string, rows: number): HTMLTextAreaElement {
+  return element("textarea", { class: "cw-copied", readonly: true, rows, hidden: true, "aria-label": label });
+}
 
-  constructor(store: Store, signal: AbortSignal, text: () => string) {
-    const said = element("span", { class: "cw-muted", role: "status" });
-    const button = element("button", { type: "button", class: "cw-action" }, store.text("ui.copy"));
-    let quiet: ReturnType<typeof setTimeout> | undefined;
-    ended(signal, () => clearTimeout(quiet));
-    this.fallback.setAttribute("aria-label", store.text("ui.copy_refused"));
-    listen(button, "click", signal, async () => {
-      const copied = await intoClipboard(text(), this.fallback);
-      if (signal.aborted) return;
-      write(said, store.text(copied ? "ui.copied" : "ui.copy_refused"));
-      clearTimeout(quiet);
-      if (copied) quiet = setTimeout(() => write(said, ""), SAID_MS);
-    });
-    this.element = element("span", { class: "cw-actions" }, button, said);
-  }
+export async function copy(text: string, field: HTMLTextAreaElement, actions: Actions, say: (code: string) => string): Promise<void> {
+  const copied = await intoClipboard(text, field);
+  actions.say(say(copied ? "ui.copied" : "ui.copy_refused"), !copied);
 }
 
 /** True where it is there; else it stands in the field, selected. */
-export async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<boolean> {
+async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<boolean> {
   field.value = text;
   field.hidden = true;
   try {

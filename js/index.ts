@@ -1,20 +1,22 @@
 // The widget: the budget and the price of compute, the answer, three pictures, the law, the doubt.
 // Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
+import { Actions } from "./actions";
 import { Assumptions } from "./assumptions";
 import { BudgetControl, Choice, NumberField } from "./controls";
-import { CopyPlan, python } from "./copy";
+import { copyPlan, python } from "./copy";
 import { Diamond, type Curve } from "./diamond";
 import { attribute, element, ended, listen, write } from "./dom";
 import { Drawers } from "./drawers";
 import { enough } from "./equivalent";
 import { show } from "./format";
-import { interval } from "./interval";
+import { bands, interval } from "./interval";
 import { LawFacts } from "./law";
 import type { Model, Specs, Traits } from "./model";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
 import { accelerator, anchors, inputs, law, mfu, NOTHING, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
+import { saveReport } from "./save";
 import { Spot } from "./spot";
 import { Store } from "./store";
 import { hush } from "./tip";
@@ -254,7 +256,7 @@ class View implements Curve {
     this.#settling = false;
     // Where there is no answer (Python says why) the pictures stay as they were.
     if (none) return;
-    this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer) };
+    this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer), ...bands(law(store)) };
     for (const [name, panel] of this.#panels) this.#show(name, panel);
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
   }
@@ -419,12 +421,15 @@ class View implements Curve {
     drawers.add("sources", element("span", {}, store.text("ui.sources")), this.#assumptions.element, () => {
       if (this.#answer) this.#assumptions.refresh(this.#answer);
     });
-    const copy = new CopyPlan(store, this.signal, () => {
+    const actions = new Actions(this.signal);
+    const copied = copyPlan(store, actions, () => {
       const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
       return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store)}\n`;
     });
-    drawers.end(copy.element);
-    drawers.element.append(copy.fallback);
+    // A report is one already, and where there is no Python nobody writes one.
+    if (store.get("saved") !== undefined) saveReport(store, actions, this.signal);
+    drawers.end(actions.element);
+    drawers.element.append(copied);
     return drawers.element;
   }
 

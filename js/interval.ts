@@ -1,6 +1,6 @@
 // How sure a law is of itself: the same question asked of every draw of its constants, a few at a
 // time once a drag has settled, so that nothing waits for it.
-import type { Draws } from "./model";
+import type { Draws, Law } from "./model";
 import type { Program } from "./program";
 import type { Values } from "./signals";
 
@@ -10,6 +10,11 @@ const AT_ONCE = 25; // draws: some milliseconds
 /** The figures that have an interval. */
 const OF = ["k_params", "k_tokens", "k_tokens_per_param", "k_loss"] as const;
 export type Interval = Record<(typeof OF)[number], [low: number, high: number] | null>;
+
+const NO_BANDS: Draws["sure"] = { k_params_sure_low: [], k_params_sure_high: [], k_loss_sure_low: [], k_loss_sure_high: [] };
+
+/** What the pictures draw a law's bands from; they have none where it has no draws. */
+export const bands = ({ draws }: Law): Draws["sure"] => draws?.sure ?? NO_BANDS;
 
 /**
  * The intervals as Python's `plan.interval` has them; null where `signal` was aborted meanwhile.

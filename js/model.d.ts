@@ -43,6 +43,8 @@ export interface Draws {
   /** The compute of the law's largest run, from where the decades count. */
   flops: number;
   source: string;
+  /** The ends of its interval along the frontier, as shares of it: what the pictures draw bands from. */
+  sure: Record<`k_${"params" | "loss"}_sure_${"low" | "high"}`, number[]>;
 }
 
 export interface Law {
@@ -152,6 +154,9 @@ export interface Answers {
   status: Status;
   /** Counts Python's answers, so that one that changes nothing else is an answer too. */
   turn?: number;
+  /** The page counts up to ask for a report, and sets 0 when it has it; without Python there is neither. */
+  saving?: number;
+  saved?: { html?: string; refused?: string };
   messages: Record<string, string>;
 }
 

@@ -3,8 +3,8 @@
 import { Error as OnlyErrors, loader, parse, View, type Loader, type Runtime, type Spec } from "vega";
 import { ended } from "./dom";
 
-/** Numbers, and texts that a picture shows as they are. */
-export type Shown = Record<string, number | string>;
+/** Numbers, texts that a picture shows as they are, and tables. */
+export type Shown = Record<string, number | string | number[]>;
 
 /** Vega's loader that loads nothing: data comes with the specification or not at all. */
 function noLoader(): Loader {
@@ -58,7 +58,7 @@ export class Panel {
     const runtime = parse(sized, { background: "transparent", ...type } as never, ast as never) as Runtime;
     // Vega would put a form for input elements beside the picture; browsers remember every form there was.
     const bind = document.createElement("div");
-    const tooltip: Tooltip = (_handler, event, _item, told) => panel.onPoint((told ?? null) as Told, event);
+    const tooltip: Tooltip = (_handler, event, _item, told) => panel.onPoint(typeof told === "string" ? { told } : ((told ?? null) as Told), event);
     const options = { renderer: "svg", container: host, bind, tooltip, loader: noLoader(), hover: true, logLevel: OnlyErrors, ...ast } as const;
     const view = new View(runtime, options as never);
     const panel = new Panel(view, signalsOf(sized));

@@ -1,7 +1,8 @@
 // The widget without a kernel: in a report's page, in an output of a notebook, and in hosts of
 // anywidget's front-end format that have no Python. What Python sent once is all there is.
 import { expressionInterpreter } from "vega-interpreter";
-import { intoClipboard } from "./copy";
+import { Actions } from "./actions";
+import { copy, copyField } from "./copy";
 import { attribute, element, write } from "./dom";
 import { render as show } from "./index";
 import * as address from "./location";
@@ -11,7 +12,6 @@ import { inputs, law, OUTPUTS, type Answer } from "./signals";
 import { StaticModel } from "./static-model";
 
 type State = Traits & { report: Report };
-const SAID_MS = 4000;
 
 /** Show a plan that lives in `state` alone; returns how to take it away. */
 export function mount(el: HTMLElement, state: State): () => void {
@@ -33,23 +33,16 @@ export function page(el: HTMLElement, state: State): void {
   show({ model, el });
 
   const text = (code: string) => model.text(code);
-  const link = element("button", { type: "button", class: "cw-action" }, text("link"));
-  const said = element("span", { class: "cw-muted", role: "status" });
-  const field = element("textarea", { class: "cw-copied", readonly: true, rows: 2, hidden: true, "aria-label": text("link") });
-  let quiet: ReturnType<typeof setTimeout> | undefined;
-  link.addEventListener("click", async () => {
-    const copied = await intoClipboard(`${location.href.split("#")[0]}#${address.write(model)}`, field);
-    write(said, model.get("messages")[copied ? "ui.copied" : "ui.copy_refused"] ?? "");
-    clearTimeout(quiet);
-    if (copied) quiet = setTimeout(() => write(said, ""), SAID_MS);
-  });
-  const back = element("button", { type: "button", class: "cw-action" }, text("back"));
-  back.addEventListener("click", () => {
+  const actions = new Actions(new AbortController().signal); // the page and this end together
+  const field = copyField(text("link"), 2);
+  const said = (code: string) => model.get("messages")[code] ?? "";
+  actions.add(text("link"), () => copy(`${location.href.split("#")[0]}#${address.write(model)}`, field, actions, said));
+  const back = actions.add(text("back"), () => {
     if (location.hash) history.replaceState(null, "", location.href.split("#")[0]);
     open();
     el.querySelector<HTMLElement>("[data-word='budget']")?.focus();
   });
-  el.querySelector(".cw-actions")?.append(said, link, back);
+  el.querySelector(".cw-actions")?.append(actions.element);
   el.querySelector(".cw-drawers")?.append(field);
 
   const follow = () => {

@@ -81,6 +81,18 @@ export class Store {
     else this.#saving = setTimeout(() => this.#save(), wait);
   }
 
+  /** A report, please: `saved` will hold it. */
+  ask(): void {
+    this.#model.set("saving", (this.#model.get("saving") ?? 0) + 1);
+    this.#save();
+  }
+
+  /** It is here: nobody has to carry it any longer. */
+  taken(): void {
+    this.#model.set("saving", 0);
+    this.#save();
+  }
+
   /** To Python now: a drag has ended, or the view goes away. */
   flush(): void {
     if (this.#saving !== undefined) this.#save();

@@ -7,7 +7,7 @@ export function lighten(spec) {
   delete light.$schema;
   const texts = new Map();
   light.scales = (spec.scales ?? []).map((scale) => betweenSignals(scale, signals, texts));
-  light.marks = everywhere(spec.marks, (node) => onceGiven(quiet(node)));
+  light.marks = everywhere(spec.marks, (node) => onceGiven(finite(quiet(node))));
   return shared(named(light, texts));
 }
 
@@ -60,22 +60,30 @@ function constantsOut(table, signals) {
 
 /**
  * Marks say nothing by themselves: the figures stand as a table, in words, and a curve is read out as its first
- * point. What has a tooltip keeps its description.
+ * point. What a tooltip tells more of keeps its description.
  */
 function quiet(node) {
   const update = node.encode?.update;
-  if (!update?.description || update.tooltip) return node;
+  if (!update?.description || update.tooltip?.signal) return node;
   const { description: _, ...rest } = update;
   return { ...node, aria: false, encode: { ...node.encode, update: rest } };
 }
 
-/** What never changes is given to a mark when it is made, not at every movement. */
-function onceGiven(node) {
+/** What never changes is given to a mark when it is made, not at every movement; nobody calls it by a name. */
+function onceGiven({ name, ...node }) {
   const { enter, update } = node.encode ?? {};
-  if (!update) return node;
+  if (!update) return name === undefined ? node : { name, ...node };
   const fixed = ([, channel]) => Object.keys(channel).join() === "value";
   const [once, always] = [Object.entries(update).filter(fixed), Object.entries(update).filter((each) => !fixed(each))];
   return { ...node, encode: { ...node.encode, enter: { ...enter, ...Object.fromEntries(once) }, update: Object.fromEntries(always) } };
+}
+
+/** Columns are numbers or NaN: one question is enough to leave a gap. */
+function finite(node) {
+  const { defined } = node.encode?.update ?? {};
+  if (!defined?.signal) return node;
+  const signal = defined.signal.replace(/isValid\((datum\["\w+"\])\) && isFinite\(\+\1\)/g, "isFinite($1)");
+  return { ...node, encode: { ...node.encode, update: { ...node.encode.update, defined: { signal } } } };
 }
 
 function everywhere(node, change) {

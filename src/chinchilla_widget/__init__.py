@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from chinchilla_widget.accelerators import ACCELERATORS
-from chinchilla_widget.fitting import Fit, fit, load_law
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.plans import Plan, Status
@@ -19,6 +19,7 @@ from chinchilla_widget.scenario import Scenario
 from chinchilla_widget.solver import plan, sweep
 
 if TYPE_CHECKING:
+    from chinchilla_widget.fitting import Fit, fit, load_law
     from chinchilla_widget.widget import Planner
 
     __version__: str
@@ -41,12 +42,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # A plan must not pay for the widget: anywidget and IPython are imported when it is asked for.
-    if name == "Planner":
-        from chinchilla_widget.widget import Planner
+# A plan must not pay for the widget (anywidget, IPython) or for a fit: imported when asked for.
+_LATER = {"Planner": "widget", "Fit": "fitting", "fit": "fitting", "load_law": "fitting"}
 
-        return Planner
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(f"chinchilla_widget.{_LATER[name]}"), name)
     if name == "__version__":
         from importlib.metadata import version
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from chinchilla_widget.accelerators import ACCELERATORS, DTYPES
-from chinchilla_widget.fitting import fit
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
 from chinchilla_widget.plans import FORMS
@@ -142,6 +141,8 @@ def with_fit(
     if "law" in words:
         raise ChinchillaError("options.fit_and_law", lang)
     columns: dict[str, Any] = _columns(found.columns, lang) if found.columns else {}
+    from chinchilla_widget.fitting import fit  # a plan does not pay for it
+
     table = tables.get(found.fit, found.fit)
     return {**words, "law": fit(table, **columns, lang=lang, name=found.fit)}
 

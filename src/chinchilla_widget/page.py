@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
-from chinchilla_widget.charts import law_signals, real_models, specs
+from chinchilla_widget.charts import draws_of, law_signals, real_models, specs, sure_signals
 from chinchilla_widget.costs import default_goodput
 from chinchilla_widget.laws import LAWS, ParametricLaw, normal_order
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
@@ -181,9 +181,7 @@ def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
 
 def _draws(law: Any) -> dict[str, Any] | None:
     """The joint draws of a law's constants, with what extrapolation adds to each of them."""
-    # A fit with repeats makes its draws in minutes, when they are asked for.
-    slow = callable(getattr(law, "sample", None)) and "R_D" in law.constants
-    if not isinstance(law, ParametricLaw) or slow or (draws := law.draws) is None:
+    if (draws := draws_of(law)) is None:
         return None
     # Six digits are more than three printed ones need, and a third fewer on the wire.
     return {
@@ -195,6 +193,7 @@ def _draws(law: Any) -> dict[str, Any] | None:
         "normal": normal_order(len(draws)).round(4).tolist(),
         "flops": draws.flops,
         "source": clean(draws.source),
+        "sure": sure_signals(law),
     }
 
 

@@ -38,7 +38,7 @@ _STATIC: Final = Path(__file__).parent / "static"
 DEFAULT_BUDGET: Final = "$1M"
 # A select needs something selected where a keyword may be left out.
 _DEFAULTS: Final = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
-_ANSWERS: Final = ("specs", "tables", "bounds", "status", "turn", "messages")
+_ANSWERS: Final = ("specs", "tables", "bounds", "status", "turn", "messages", "saved")
 
 
 class Planner(anywidget.AnyWidget):
@@ -93,6 +93,10 @@ class Planner(anywidget.AnyWidget):
     status = traitlets.Dict().tag(sync=True)
     turn = traitlets.Int(0).tag(sync=True)
     messages = traitlets.Dict().tag(sync=True)
+
+    # A report for the page to keep: it counts up to ask for one, and to 0 when it has it.
+    saving = traitlets.Int(0).tag(sync=True)
+    saved = traitlets.Dict().tag(sync=True)
 
     plan = traitlets.Instance(Plan, allow_none=True)
     error = Unicode(None, allow_none=True)
@@ -279,6 +283,24 @@ class Planner(anywidget.AnyWidget):
                 setattr(self, word, each)
         return text
 
+    @traitlets.observe("saving")
+    def _save(self, change: Any) -> None:
+        with self._lock:
+            self._answer()  # words that came with it may not be answered yet
+            self.saved = self._as_page() if self.saving > 0 else {}
+
+    def _as_page(self) -> dict[str, str]:
+        from chinchilla_widget.report.contents import Contents
+        from chinchilla_widget.report.html import page as report_page
+
+        if self.plan is None:
+            return {"refused": self.error or ""}
+        try:
+            return {"html": report_page(Contents(self.plan)).decode()}
+        except Exception as fault:  # a host swallows exceptions: the page would wait for ever
+            self.log.exception("the report could not be written")
+            return {"refused": self._fault(fault)}
+
     @traitlets.observe("lang")
     def _speak_anew(self, change: Any) -> None:
         self._errors.clear()  # said in the language before
@@ -345,7 +367,10 @@ class Planner(anywidget.AnyWidget):
             return None, str(refused)
         except Exception as fault:  # a host swallows exceptions: the screen would stay wrong
             self.log.exception("the plan could not be solved")
-            return None, say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
+            return None, self._fault(fault)
+
+    def _fault(self, fault: Exception) -> str:
+        return say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
 
 
 def _open() -> list[Widget]:

@@ -50,6 +50,30 @@ def test_the_quickstart_from_money_to_a_plan_by_dragging(lab_page: LabPage) -> N
     says(view, cw.plan(budget))
 
 
+def test_a_report_is_saved_from_the_widget(lab_page: LabPage, tmp_path: Path) -> None:
+    lab_page.open(["import chinchilla_widget as cw\np = cw.Planner('$1M')\np", "p"])
+    lab_page.run_all(waits_for=PICTURES)
+    view, other = lab_page.output(0), lab_page.output(1)
+    for budget in ("$2M", "$3M"):
+        type_budget(view, budget)
+        with lab_page.page.expect_download() as download:
+            view.get_by_role("button", name="Save report").click()
+        file = tmp_path / download.value.suggested_filename
+        assert file.name == "chinchilla-plan.html"
+        download.value.save_as(file)
+        text = file.read_text(encoding="utf-8")
+        assert show(cw.plan(budget).params, "params") in text
+        expect(view.locator(".cw-actions [role=status]")).to_have_text("Saved")
+        # The view that did not ask says nothing, and no notebook carries a report.
+        expect(other.locator(".cw-actions [role=status]")).to_have_text("")
+        lab_page.eventually("p.saved", "{}")
+    report = lab_page.page.context.new_page()
+    report.goto(file.as_uri())
+    says(report.locator(".cw"), cw.plan("$3M"))
+    expect(report.get_by_role("button", name="Save report")).to_have_count(0)
+    report.close()
+
+
 def test_python_and_the_screen_hold_one_plan(lab_page: LabPage) -> None:
     lab_page.open(
         [

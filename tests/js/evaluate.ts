@@ -13,7 +13,7 @@ interface Task {
   questions: { family: string; words: Words; pin: Tables["pin"]; budget: Budget }[];
   specs: Record<string, Spec>;
   /** Settings of a picture, by its name in `specs`. */
-  panels: { spec: string; signals: Record<string, number> }[];
+  panels: { spec: string; signals: Record<string, number | number[]> }[];
 }
 
 const { programs, tables: known, questions, specs, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;

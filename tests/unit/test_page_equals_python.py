@@ -368,6 +368,31 @@ def drawn(plan: cw.Plan, name: str, folder: Path) -> dict[str, Any]:
     return tables
 
 
+def test_bands_are_the_intervals_of_plans(tmp_path: Path) -> None:
+    plan = cw.plan("$1M")
+    frontier = rows_with(drawn(plan, "frontier", tmp_path), "flops", "params_sure_low")
+    losses = rows_with(drawn(plan, "loss", tmp_path), "flops", "loss_sure_low")
+    assert min(len(frontier), len(losses)) > 40
+    for row, what in [(row, "params") for row in frontier] + [(row, "tokens") for row in frontier]:
+        there = cw.plan(f"{row['flops']!r} FLOP").interval(what)
+        assert there is not None
+        # Between half decades the ends go straight; the calibrated widening begins at a corner.
+        for end, share in zip(("low", "high"), there, strict=True):
+            assert row[f"{what}_sure_{end}"] == pytest.approx(share, rel=0.04)
+    for row in losses:
+        there = cw.plan(f"{row['flops']!r} FLOP").interval("loss")
+        assert there is not None
+        assert [row["loss_sure_low"], row["loss_sure_high"]] == pytest.approx(there, rel=0.004)
+
+
+def test_a_law_without_draws_has_no_bands(tmp_path: Path) -> None:
+    plan = cw.plan("$1M", law="hoffmann-2022-approach-3")
+    for name, end in (("frontier", "params_sure_low"), ("loss", "loss_sure_high")):
+        rows = rows_with(drawn(plan, name, tmp_path), end)
+        assert rows
+        assert all(row[end] is None for row in rows)  # NaN: nothing is drawn
+
+
 def test_the_curve_has_its_corner_where_fresh_tokens_run_out(tmp_path: Path) -> None:
     words = {"unique_tokens": "300B", "repeats": False}
     for budget in ("$1M", "$1.37M"):

@@ -6,6 +6,7 @@ import gc
 import json
 import threading
 import weakref
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ipywidgets.widgets.widget import _instances
 
 import chinchilla_widget as cw
 from chinchilla_widget import cells
+from chinchilla_widget.messages import say
 from chinchilla_widget.scenario import WORDS
 
 
@@ -257,6 +259,38 @@ def test_an_observer_that_raises_does_not_break_the_planner(planner: cw.Planner)
 def test_closing_closes(planner: cw.Planner) -> None:
     planner.close()
     assert planner.comm is None
+
+
+def test_the_page_asks_for_a_report_and_gives_it_back(planner: cw.Planner, tmp_path: Path) -> None:
+    turn = planner.turn
+    from_page(planner, saving=1, budget="$2M")
+    assert planner.turn > turn
+    path = planner.report(tmp_path / "plan.html")
+    assert planner.saved == {"html": path.read_text(encoding="utf-8")}
+    # A page that went away meanwhile never gave it back: another may ask again.
+    from_page(planner, budget="$3M")
+    from_page(planner, saving=2)
+    assert planner.saved["html"] != path.read_text(encoding="utf-8")
+    from_page(planner, saving=0)
+    assert planner.saved == {}
+
+
+def test_without_a_plan_there_is_no_report_but_the_reason(planner: cw.Planner) -> None:
+    from_page(planner, budget=None, target_loss=1.5)
+    from_page(planner, saving=1)
+    assert planner.error
+    assert planner.saved == {"refused": planner.error}
+
+
+def test_a_report_that_fails_is_a_sentence(
+    planner: cw.Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(contents: Any) -> bytes:
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr("chinchilla_widget.report.html.page", broken)
+    from_page(planner, saving=1)
+    assert planner.saved == {"refused": say("widget.fault", fault="RuntimeError: no paper")}
 
 
 def test_traits_of_the_answer_are_not_the_pages_to_write(planner: cw.Planner) -> None:

@@ -10,12 +10,16 @@ import altair as alt
 from chinchilla_widget.charts import parts
 from chinchilla_widget.charts.frontier import HIGHEST, LOWEST, flops_axis
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
+from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
 
 _POINTS = 61
 SIGNALS = ("loss", "flops", "scale", "plain", "anchor_flops", "anchor_loss")
 FAMILY_SIGNALS = {
-    "parametric": ("E", "A", "B", "alpha", "beta", "R_D", "R_N"),
+    "parametric": (
+        *("E", "A", "B", "alpha", "beta", "R_D", "R_N"),
+        *("loss_sure_low", "loss_sure_high"),
+    ),
     "frontier": ("loss_k", "loss_exponent", "loss_floor", "has_loss"),
 }
 TEXTS = ("text_floor", "text_mile")
@@ -33,11 +37,11 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         return alt.Y(f"{name}:Q", scale=scale, axis=axis)
 
     row = alt.Chart().encode(x=flops_axis(lang))
-    band = (
-        row.transform_filter("datum.loss_high - datum.loss_low > 1e-12 && datum.loss_high > 0")
-        .mark_area(clip=True, color=colors["ink"], opacity=0.13)
-        .encode(y=y("loss_low"), y2="loss_high:Q")
-    )
+    across, own = parts.band_tips(lang)
+    ranged = row.transform_filter("datum.loss_high - datum.loss_low > 1e-12 && datum.loss_high > 0")
+    bands = [parts.band(ranged, "loss", y, colors["ink"], across)]
+    if family == "parametric":
+        bands.append(parts.band(row, "loss_sure", y, colors["ink"], own))
     line = row.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(y=y("loss"))
     rule = alt.Chart().mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
     # The curve leaves the lower left corner empty whatever the law.
@@ -54,7 +58,7 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
     ).encode(y=y("loss"))  # fmt: skip
     return [
         parts.over(parts.rows(1), _floor(str(floor)), rule, floor_name),
-        parts.over(parts.rows(_POINTS), _grid(family), band, line),
+        parts.over(parts.rows(_POINTS), _grid(family), *bands, line),
         parts.over(parts.rows(1), parts.calculate(flops="k_flops", loss="k_loss"), dot),
         parts.over(parts.rows(1), _above_the_end(family), mile),
     ]
@@ -87,4 +91,5 @@ def _grid(family: str) -> list[parts.Json]:
     return [
         *parts.calculate(flops=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})"),
         *parts.traced({"loss": _law_loss(family, flops), "loss_low": low, "loss_high": high}, "l"),
+        *(sure("loss") if family == "parametric" else ()),
     ]

@@ -8,11 +8,11 @@ import altair as alt
 import numpy as np
 
 from chinchilla_widget.charts import theme
+from chinchilla_widget.laws import LEVEL
 from chinchilla_widget.messages import say
 
 INK, MUTED = theme.FIGURE["ink"], theme.FIGURE["muted"]
 SIZE, DATA = theme.FIGURE["params"], theme.FIGURE["tokens"]
-LEVEL = 0.8
 # More points than this say no more in a picture, and make it slow.
 MOST_POINTS = 2000
 CURVES = 7

@@ -10,6 +10,7 @@ import altair as alt
 from chinchilla_widget.charts import parts, theme
 from chinchilla_widget.charts.models import real_models
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
+from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
 from chinchilla_widget.messages import say
 
@@ -24,7 +25,10 @@ SIGNALS = (
     "anchor_flops",
 )
 FAMILY_SIGNALS = {
-    "parametric": ("E", "A", "B", "alpha", "beta", "R_D", "R_N"),
+    "parametric": (
+        *("E", "A", "B", "alpha", "beta", "R_D", "R_N"),
+        *("params_sure_low", "params_sure_high"),
+    ),
     "frontier": ("params_factor", "params_exponent", "tokens_factor", "tokens_exponent"),
 }
 
@@ -51,14 +55,13 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
         alt.Tooltip("source:N", title=say("charts.source", lang)),
     ]
     row = alt.Chart().encode(x=x)
+    across, own = parts.band_tips(lang)
     bands, lines, dots, points, names = [], [], [], [], []
     for name, shape in (("params", "circle"), ("tokens", "square")):  # told apart by shape too
         color = colors[name]
-        bands.append(
-            row.mark_area(clip=True, color=color, opacity=0.14).encode(
-                y=y(f"{name}_low"), y2=f"{name}_high:Q"
-            )
-        )
+        bands.append(parts.band(row, name, y, color, across))
+        if family == "parametric":
+            bands.append(parts.band(row, f"{name}_sure", y, color, own))
         lines.append(row.mark_line(clip=True, color=color, strokeWidth=2).encode(y=y(name)))
         dots.append(
             row.mark_point(
@@ -141,7 +144,17 @@ def _grid(family: str) -> list[parts.Json]:
             },
             "f",
         ),
+        *(_sure() if family == "parametric" else ()),
     ]
+
+
+def _sure() -> list[parts.Json]:
+    """Where the law has draws: the ends of its interval. Tokens follow from params, D = C/6N."""
+    ends = {
+        f"tokens_sure_{end}": f"datum.tokens * datum.params / datum.params_sure_{other}"
+        for end, other in (("low", "high"), ("high", "low"))
+    }
+    return [*sure("params"), *parts.calculate(**ends)]
 
 
 def _row(model: Mapping[str, Any], lang: str) -> dict[str, Any]:

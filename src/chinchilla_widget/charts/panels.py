@@ -8,6 +8,7 @@ from typing import Any
 
 from chinchilla_widget.charts import expected_loss, frontier, isoflop, parts, theme
 from chinchilla_widget.charts.program import INPUTS, law_signals
+from chinchilla_widget.charts.sure import NO_BANDS
 from chinchilla_widget.laws import LAWS
 
 HEIGHT = 270
@@ -54,12 +55,12 @@ def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...]]]:
     return made
 
 
-def _defaults(family: str, names: tuple[str, ...]) -> dict[str, float | str]:
+def _defaults(family: str, names: tuple[str, ...]) -> dict[str, parts.Value]:
     """Values a panel opens with until the page sets its own: they need only be drawable."""
     law = next(law for law in LAWS.values() if law.family == family)
-    known: dict[str, float | str] = {**INPUTS, **law_signals(law)}
+    known: dict[str, parts.Value] = {**INPUTS, **law_signals(law), **NO_BANDS}
     drawable = {"loss": 2.0, "flops": 1e23, "params": 1e10, "tokens": 1e12}
-    found: dict[str, float | str] = {}
+    found: dict[str, parts.Value] = {}
     for name in names:
         if name.startswith("text_"):
             found[f"k_{name}"] = ""

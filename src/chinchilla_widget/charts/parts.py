@@ -7,16 +7,19 @@ put around them as JSON, because Altair copies all of it at every step.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
 from chinchilla_widget.charts import theme
+from chinchilla_widget.laws import LEVEL
 from chinchilla_widget.messages import say
+from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.tracing import Symbol, emit
 
 Json = dict[str, Any]
+Value = float | str | list[float]  # of a signal
 
 
 def field(name: str) -> Any:
@@ -75,12 +78,25 @@ def loss_axis(lang: str, low: str, high: str) -> tuple[alt.Scale, alt.Axis]:
     return scale, alt.Axis(title=say("charts.loss", lang), tickCount=5, labelExpr=label)
 
 
-def signals(values: Mapping[str, float | str]) -> list[Json]:
+def band(row: alt.Chart, name: str, y: Callable[[str], alt.Y], color: str, tip: str) -> Any:
+    """The area between the columns ``{name}_low`` and ``{name}_high``, which says what it is."""
+    area = row.mark_area(clip=True, color=color, opacity=0.14)
+    return area.encode(y=y(f"{name}_low"), y2=f"{name}_high:Q", tooltip=alt.value(tip))
+
+
+def band_tips(lang: str) -> tuple[str, str]:
+    """What the range across laws, and the law's own interval, are called."""
+    return say("charts.band_laws", lang), sentence(
+        "charts.band_sure", lang, level=("percent", LEVEL)
+    )
+
+
+def signals(values: Mapping[str, Value]) -> list[Json]:
     """One variable parameter a signal, with the value it starts from."""
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def panel(layers: Sequence[Json], values: Mapping[str, float | str], height: int) -> Json:
+def panel(layers: Sequence[Json], values: Mapping[str, Value], height: int) -> Json:
     """A panel for the page: its width is the page's to set."""
     return {
         "$schema": alt.SCHEMA_URL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chinchilla_widget.charts.program import last_mile, law_signals
+from chinchilla_widget.charts.sure import sure_signals
 from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan
@@ -11,7 +12,7 @@ from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.solver.points import best
 
 
-def values_of(plan: Plan) -> dict[str, float | str]:
+def values_of(plan: Plan) -> dict[str, float | str | list[float]]:
     """Every signal a panel may read, for this plan."""
     scenario, terms = plan.scenario, plan.scenario.terms
     law = scenario.law
@@ -21,8 +22,9 @@ def values_of(plan: Plan) -> dict[str, float | str]:
     free_of_own = scenario.budget is not None and scenario.tokens is None
     fresh = free_run["tokens"] <= scenario.unique_tokens * (1.0 + 1e-9)
     best_plain = free_of_own and terms.serving == 0 and not terms.priced and fresh
-    values: dict[str, float | str] = {
+    values: dict[str, float | str | list[float]] = {
         **law_signals(law),
+        **sure_signals(law),
         "k_budget_flops": total,
         "k_data_price": terms.data_price,
         "k_serving_per_param": terms.serving,

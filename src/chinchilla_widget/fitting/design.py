@@ -16,6 +16,7 @@ from chinchilla_widget.fitting.families import law_of, optimum_shift, surface_fo
 from chinchilla_widget.fitting.information import Information, information, inverse
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Note, Runs
+from chinchilla_widget.laws import LEVEL
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.quantities import parse_quantity, show
 
@@ -119,7 +120,7 @@ def suggest(
     target: Any,
     *,
     runs: int = 16,
-    level: float = 0.8,
+    level: float = LEVEL,
     largest_share: float = 0.5,
 ) -> Suggestion:
     """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.

@@ -14,7 +14,7 @@ from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Note, Runs
-from chinchilla_widget.laws import About, Draws
+from chinchilla_widget.laws import LEVEL, About, Draws
 from chinchilla_widget.plans import Status
 from chinchilla_widget.quantities.sentences import sentence
 
@@ -167,7 +167,7 @@ class Fit:
         return Draws(self.resampled.constants, widening, most, self.about.source)
 
     def interval(
-        self, what: str, flops: Any, level: float = 0.8, *, calibrated: bool = True
+        self, what: str, flops: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[float, float]:
         """Where the compute-optimal ``what`` lies with a probability of ``level``.
 
@@ -182,7 +182,7 @@ class Fit:
         )
 
     def predict(
-        self, params: Any, tokens: Any, level: float = 0.8, *, calibrated: bool = True
+        self, params: Any, tokens: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[Any, Any, Any]:
         """Low, middle and high loss of one run to come, its own scatter included."""
         return intervals.predict(self, params, tokens, level, calibrated)

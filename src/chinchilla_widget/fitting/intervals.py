@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chinchilla_widget.fitting.families import law_of
-from chinchilla_widget.laws import Draws
+from chinchilla_widget.laws import Draws, ends
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.quantities import parse_quantity
 
@@ -40,19 +40,14 @@ def interval(
     if not 0.0 < compute < 1e40:
         raise ChinchillaError("fitting.flops", lang, word="flops", value=str(flops))
     law = law_of(family, dict(draws.constants))
-    with np.errstate(all="ignore"):
-        if what == "loss":
-            logs = np.log(law.optimal_loss(compute))
-        else:
-            logs = np.log(law.optimum(compute)[0])
-    if calibrated:
-        logs = draws.widened(logs, "loss" if what == "loss" else "params", compute)
+    of = "loss" if what == "loss" else "params"
+    logs = draws.optimum(law, of, compute, calibrated=calibrated)
     # Tokens and tokens per param follow from N at a given compute: D = C/6N.
     if what == "tokens":
         logs = np.log(compute / 6.0) - logs
     elif what == "tokens_per_param":
         logs = np.log(compute / 6.0) - 2.0 * logs
-    low, high = np.exp(np.quantile(logs[np.isfinite(logs)], [0.5 - level / 2, 0.5 + level / 2]))
+    low, high = np.exp(ends(logs, level))
     return float(low), float(high)
 
 
@@ -72,7 +67,7 @@ def predict(
         logs = np.log(law.loss(size, data)) + errors
         if calibrated:
             logs = draws.widened(logs, "loss", 6.0 * size * data)
-        low, high = np.quantile(logs, [0.5 - level / 2, 0.5 + level / 2])
+        low, high = ends(logs, level)
         flat[:, i] = np.exp(low), float(middle_law.loss(size, data)), np.exp(high)
     low, middle, high = (each.reshape(params.shape) for each in flat)
     if params.ndim == 0:

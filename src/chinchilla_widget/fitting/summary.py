@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chinchilla_widget.fitting.runs import Note
+from chinchilla_widget.laws import LEVEL, ends
 from chinchilla_widget.messages import say
 from chinchilla_widget.quantities import show
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
 
 NAMES = {"alpha": "α", "beta": "β", "alpha_N": "α_N", "alpha_D": "α_D"}
-LEVEL = 0.8
 # A run this many times as far off as half of all runs is named.
 FAR = 12.0
 
@@ -63,11 +63,11 @@ def constants(fit: Fit) -> list[tuple[str, str, str]]:
     draws = fit.resampled.constants
     rows = []
     for name, value in fit.constants.items():
-        low, high = np.quantile(draws[name], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+        low, high = ends(draws[name], LEVEL)
         rows.append((NAMES.get(name, name), f"{value:.6g}", f"{low:.4g} – {high:.4g}"))
     exponent = fit.law_alone.frontier()["params"][1]
     spread = np.asarray(fit.resampled.law.frontier()["params"][1]) + np.zeros(len(fit.resampled))
-    low, high = np.quantile(spread, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+    low, high = ends(spread, LEVEL)
     rows.append(("a (N* ∝ C^a)", f"{exponent:.4f}", f"{low:.4f} – {high:.4f}"))
     rows.append(("b (D* ∝ C^b)", f"{1 - exponent:.4f}", f"{1 - high:.4f} – {1 - low:.4f}"))
     return rows

@@ -1,7 +1,7 @@
 """Laws: one file a family, arithmetic only; ``LAWS``, the registry with sources and domains."""
 
 from chinchilla_widget.laws.base import About, Law
-from chinchilla_widget.laws.draws import Draws, normal_order
+from chinchilla_widget.laws.draws import LEVEL, Draws, ends, normal_order
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.kaplan import KaplanLaw
 from chinchilla_widget.laws.parametric import ParametricLaw
@@ -11,6 +11,7 @@ from chinchilla_widget.laws.registry import DEFAULT_LAW, LAWS, find_law
 __all__ = [
     "DEFAULT_LAW",
     "LAWS",
+    "LEVEL",
     "About",
     "Draws",
     "FrontierLaw",
@@ -18,6 +19,7 @@ __all__ = [
     "Law",
     "ParametricLaw",
     "Power",
+    "ends",
     "find_law",
     "law_from_plain",
     "normal_order",

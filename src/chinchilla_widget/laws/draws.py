@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+LEVEL = 0.8  # of the intervals that are shown unasked
+
 
 @dataclass(frozen=True, eq=False)
 class Draws:
@@ -39,14 +41,31 @@ class Draws:
         """How many decades of compute beyond the runs."""
         return np.log10(np.maximum(np.asarray(flops, dtype=float) / self.flops, 1.0))
 
-    def widened(self, logs: Any, what: str, flops: float) -> Any:
-        """Draws ``(n,)`` of the log of a quantity, spread by what extrapolation adds.
+    def widened(self, logs: Any, what: str, flops: Any) -> Any:
+        """Draws ``(…, n)`` of a log at ``flops`` ``(…)``, with what extrapolation adds.
 
         The added errors are the quantiles of a normal distribution in an order that has nothing
         to do with the draws' own, and the same each time: no interval flickers.
         """
-        sd = self.widening.get(what, 0.0) * float(self.decades(flops))
-        return logs + sd * normal_order(len(self)) if sd else logs
+        sd = self.widening.get(what, 0.0) * self.decades(flops)
+        return logs + sd[..., None] * normal_order(len(self))
+
+    def optimum(self, law: Any, what: str, flops: Any, *, calibrated: bool = True) -> Any:
+        """ln of "loss" or "params" of the best run for ``flops`` ``(…)``, ``(…, n)``.
+
+        ``law`` is the one of these constants, all of them at once. NaN where a draw has no answer.
+        """
+        flops = np.asarray(flops, dtype=float)
+        with np.errstate(all="ignore"):
+            each = flops[..., None]
+            logs = np.log(law.optimal_loss(each) if what == "loss" else law.optimum(each)[0])
+        logs = np.where(np.isfinite(logs), logs, np.nan)
+        return self.widened(logs, what, flops) if calibrated else logs
+
+
+def ends(draws: Any, level: float) -> Any:
+    """What ``level`` of the draws ``(…, n)`` lie between, ``(2, …)``; NaN counts for nothing."""
+    return np.nanquantile(draws, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=-1)
 
 
 @cache

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from chinchilla_widget.laws import LEVEL
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans.doubt import statuses
 from chinchilla_widget.plans.forms import html_table, latex_table, markdown_table
@@ -176,7 +177,7 @@ class Plan:
         return f"<Plan\n{self}\n>"
 
     def interval(
-        self, what: str, level: float = 0.8, *, calibrated: bool = True
+        self, what: str, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[float, float] | None:
         """Where a figure of the plan lies with a probability of ``level``, as its law knows it.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from chinchilla_widget.costs import default_goodput
-from chinchilla_widget.laws import LAWS, ParametricLaw
+from chinchilla_widget.laws import LAWS, LEVEL, ParametricLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
@@ -93,7 +93,7 @@ def assumptions(plan: Plan) -> list[Row]:
     draws = None if law.family != "parametric" or callable(law.sample) else law.draws
     if draws is not None:
         told = text("interval_rule", draws=show(len(draws), "count", lang))
-        rows.append(("interval", show(0.8, "percent", lang), f"{told} {draws.source}".strip()))
+        rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {draws.source}".strip()))
     ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
     rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
     found = [row for row in rows if row is not None]

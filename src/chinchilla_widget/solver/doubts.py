@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chinchilla_widget.laws import ParametricLaw
+from chinchilla_widget.laws import LEVEL, ParametricLaw, ends
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.solver.planning import figures
 from chinchilla_widget.solver.points import solve
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def interval(
-    plan: Plan, what: str, level: float = 0.8, *, calibrated: bool = True
+    plan: Plan, what: str, level: float = LEVEL, *, calibrated: bool = True
 ) -> tuple[float, float] | None:
     """See ``Plan.interval``."""
     if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
@@ -28,11 +28,10 @@ def interval(
         return None
     if what not in found:
         raise error("fitting.what", plan.scenario.lang, text=str(what), known=", ".join(found))
-    values = found[what]
-    values = values[np.isfinite(values)]
-    if values.size == 0:
+    values = np.where(np.isfinite(found[what]), found[what], np.nan)
+    if np.isnan(values).all():
         return None
-    low, high = np.quantile(values, [0.5 - level / 2.0, 0.5 + level / 2.0])
+    low, high = ends(values, level)
     return float(low), float(high)
 
 
