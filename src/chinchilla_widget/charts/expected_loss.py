@@ -71,7 +71,7 @@ def _floor(floor: str) -> list[parts.Json]:
 
 def _above_the_end(family: str) -> list[parts.Json]:
     """The right end, at a height the curve keeps under over the last part of its way."""
-    left_end = f"{HIGHEST} * pow({LOWEST} / {HIGHEST}, 0.66)"
+    left_end = f"{HIGHEST} * pow({LOWEST} / {HIGHEST}, 0.73)"
     return [
         *parts.calculate(at=left_end),
         *parts.traced({"loss": _law_loss(family, parts.field("at"))}, "m"),

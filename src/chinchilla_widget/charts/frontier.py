@@ -182,7 +182,7 @@ def _model_names(
     sides: tuple[tuple[str, Any, int, int, float, float], ...] = (
         ("left", "right", -6, 0, -4.5, 0.7),
         ("right", "left", 6, 0, -0.7, 5.5),
-        ("above", "center", -16, -13, -4.2, 1.9),
+        ("above", "center", -10, -13, -4.2, 1.9),
     )
     names = []
     for side, align, dx, dy, low, high in sides:
