@@ -1,6 +1,6 @@
 """Laws: one file a family, arithmetic only; ``LAWS``, the registry with sources and domains."""
 
-from chinchilla_widget.laws.base import About, Law
+from chinchilla_widget.laws.base import About
 from chinchilla_widget.laws.draws import LEVEL, Draws, ends, normal_order
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.kaplan import KaplanLaw
@@ -16,7 +16,6 @@ __all__ = [
     "Draws",
     "FrontierLaw",
     "KaplanLaw",
-    "Law",
     "ParametricLaw",
     "Power",
     "ends",

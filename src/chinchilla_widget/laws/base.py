@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 # The number of repeats after which a token read again is worth 1/e of a new one: Muennighoff et
 # al. 2023 (arXiv:2305.16264), fitted on C4. Laws without a constant of their own borrow it.
@@ -67,26 +67,3 @@ class Described:
     def source(self) -> str:
         """The paper, with table or equation."""
         return self.about.source
-
-
-class Law(Protocol):
-    """What the solver and the pictures ask of a law."""
-
-    @property
-    def about(self) -> About: ...
-
-    @property
-    def family(self) -> str: ...
-
-    @property
-    def constants(self) -> Mapping[str, float]:
-        """The constants, by the letters of the law's paper."""
-
-    def loss(self, params: Any, tokens: Any) -> Any:
-        """Loss in nats per token of the law's own tokenizer."""
-
-    def optimum(self, flops: Any) -> tuple[Any, Any]:
-        """Compute-optimal ``(params, tokens)`` for a training compute in FLOP."""
-
-    def optimal_loss(self, flops: Any) -> Any:
-        """The loss at the optimum, or None where the law has no loss."""
