@@ -12,6 +12,7 @@ import { show } from "./format";
 import { bands, interval } from "./interval";
 import { LawFacts } from "./law";
 import type { Model, Specs, Traits } from "./model";
+import { Models } from "./models";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
@@ -77,6 +78,7 @@ class View implements Curve {
   readonly #lawFacts: LawFacts;
   readonly #assumptions: Assumptions;
   readonly #diamond: Diamond;
+  readonly #models: Models;
   readonly #readouts: Readouts;
   readonly #silence = element("p", { class: "cw-muted cw-silence", role: "status" });
   readonly #hosts = pictures(() => element("div", { class: "cw-picture" }));
@@ -133,6 +135,7 @@ class View implements Curve {
     });
     this.#readouts = new Readouts(this, this.#budget.how);
     this.#diamond = new Diamond(this);
+    this.#models = new Models(store, this.lang, () => this.#panels.get("frontier"), (told, at) => this.#point("frontier", told, at), signal);
     this.#lawFacts = new LawFacts(store, this.lang);
     this.#assumptions = new Assumptions(store, this.lang);
 
@@ -327,17 +330,18 @@ class View implements Curve {
 
   #show(name: Picture, panel: Panel): void {
     void panel.draw(this.#shown).then(() => {
-      if (name === "isoflop" && !this.signal.aborted) this.#diamond.place();
+      if (this.signal.aborted) return;
+      if (name === "isoflop") this.#diamond.place();
+      if (name === "frontier") this.#models.place();
     });
   }
 
   /** Beside what is pointed at, over the picture: it moves nothing. */
-  #point(name: Picture, told: Told, event: MouseEvent | undefined): void {
+  #point(name: Picture, told: Told, { left: x, top: y }: { left: number; top: number }): void {
     const [tip, stage] = [this.#pointed[name], this.#stages[name]];
-    tip.hidden = told === null || event === undefined;
-    if (!told || !event) return;
-    const { left, top, width, height } = stage.getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - top];
+    tip.hidden = told === null;
+    if (!told) return;
+    const { width, height } = stage.getBoundingClientRect();
     const [title = "", ...rest] = Object.values(told);
     tip.replaceChildren(element("strong", {}, title), ...rest.map((line) => element("span", { class: "cw-tip-line" }, line)));
     // On the side that has room.
@@ -388,8 +392,14 @@ class View implements Curve {
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
       attribute(host, "aria-busy", null);
-      panel.onPoint = (told, event) => this.#point(name, told, event);
-      panel.onResize = () => this.#diamond.place();
+      panel.onPoint = (told, event) => {
+        const { left, top } = this.#stages[name].getBoundingClientRect();
+        this.#point(name, event ? told : null, { left: (event?.clientX ?? 0) - left, top: (event?.clientY ?? 0) - top });
+      };
+      panel.onResize = () => {
+        this.#diamond.place();
+        this.#models.place();
+      };
       this.#show(name, panel); // what changed while it was being made
     }
   }
@@ -411,6 +421,7 @@ class View implements Curve {
       caption.append(this.#diamond.field);
       stage.append(this.#diamond.handle);
     }
+    if (name === "frontier") stage.append(this.#models.stop);
     return element("figure", { class: `cw-panel cw-panel-${name}` }, caption, stage);
   }
 

@@ -79,6 +79,7 @@ export interface RealModel {
   name: string;
   params: number;
   tokens: number;
+  flops: number;
   source: string;
 }
 

@@ -87,7 +87,7 @@ def tables(
 
 @cache
 def _models() -> list[dict[str, Any]]:
-    told = ("name", "params", "tokens", "source")
+    told = ("name", "params", "tokens", "flops", "source")
     return [{word: model[word] for word in told} for model in real_models()]
 
 

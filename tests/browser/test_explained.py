@@ -12,6 +12,7 @@ from browser.host import WidgetPage
 from browser.test_front_end import as_wide, control, drawn, figure, frames, printed, state
 from chinchilla_widget.charts import real_models
 from chinchilla_widget.messages import say
+from chinchilla_widget.quantities import words
 
 Open = Callable[[Mapping[str, Any]], WidgetPage]
 
@@ -263,6 +264,47 @@ def test_real_models_answer_to_the_pointer(page_with_widget: Open, theme: str) -
     assert view.locator("svg title, [title]").count() == 0, "the browser's own says it twice"
     page.page.mouse.move(2, 2)
     expect(tip).to_be_hidden()
+
+
+def test_real_models_answer_to_the_keyboard(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    before = layout(page)
+    tip = view.locator(".cw-panel-frontier .cw-pointed")
+    stop = view.get_by_role("slider", name="Real models in the pictures")
+    models = sorted(real_models(), key=lambda model: float(model["flops"]))
+    stop.focus()
+    for key, number in (("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("End", -1)):
+        page.page.keyboard.press(key)
+        model = models[number]
+        expect(tip).to_contain_text(model["name"])
+        expect(tip).to_contain_text(model["source"])
+        spoken = stop.get_attribute("aria-valuetext")
+        assert spoken == ", ".join(
+            [
+                model["name"],
+                words(model["params"], "params"),
+                words(model["tokens"], "tokens"),
+                model["source"],
+            ]
+        )
+        # It stands on the mark: what a pointer finds there is the same model.
+        ring = stop.bounding_box()
+        assert ring is not None
+        middle = (ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
+        page.page.mouse.move(*middle)
+        expect(tip).to_contain_text(model["name"])
+    page.page.mouse.move(2, 2)
+    page.page.keyboard.press("ArrowLeft")
+    expect(tip).to_be_visible()
+    page.page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.page.keyboard.press("Home")
+    expect(tip).to_contain_text(models[0]["name"])
+    stop.blur()
+    expect(tip).to_be_hidden()
+    assert layout(page) == before
 
 
 def copied(page: WidgetPage, view: Locator) -> str:

@@ -1,0 +1,61 @@
+// Real models without a pointer: a stop on the frontier, whose arrows go from one to the next.
+import { attribute, element, listen } from "./dom";
+import { show, words } from "./format";
+import type { Lang, RealModel } from "./model";
+import type { Panel } from "./panel";
+import type { Store } from "./store";
+
+const STEPS: Record<string, number> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -Infinity, End: Infinity };
+
+/** What is told of a model, and where its mark is in the picture. */
+export type Tell = (told: Record<string, string> | null, at: { left: number; top: number }) => void;
+
+export class Models {
+  /** Lies over the picture, where the model's tokens are; a pointer goes through it. */
+  readonly stop: HTMLElement;
+  readonly #models: RealModel[];
+  #at = 0;
+  #told = false;
+
+  constructor(store: Store, private readonly lang: Lang, private readonly panel: () => Panel | undefined, private readonly tell: Tell, signal: AbortSignal) {
+    this.#models = [...store.get("tables").models].sort((a, b) => a.flops - b.flops);
+    this.stop = element("div", {
+      class: "cw-handle", role: "slider", tabindex: "0", "aria-label": store.text("ui.models"), "aria-orientation": "horizontal",
+      "aria-valuemin": 1, "aria-valuemax": this.#models.length, hidden: true,
+    });
+    this.stop.style.pointerEvents = "none";
+    listen(this.stop, "focus", signal, () => this.#show(true));
+    listen(this.stop, "blur", signal, () => this.#show(false));
+    listen(this.stop, "keydown", signal, (event) => {
+      if (event.key === "Escape" && this.#told) {
+        event.stopPropagation();
+        return this.#show(false);
+      }
+      const by = STEPS[event.key];
+      if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      this.#at = Math.min(Math.max(this.#at + by, 0), this.#models.length - 1);
+      this.#show(true);
+    });
+  }
+
+  /** The picture is drawn, perhaps on other axes. */
+  place(): void {
+    const model = this.#models[this.#at];
+    const at = model && this.panel()?.place(model.flops, model.tokens);
+    this.stop.hidden = !at;
+    if (!model || !at) return;
+    const { name, params, tokens, source } = model;
+    this.stop.style.translate = `${at.left}px ${at.top}px`;
+    attribute(this.stop, "aria-valuenow", this.#at + 1);
+    attribute(this.stop, "aria-valuetext", [name, words(params, "params", this.lang), words(tokens, "tokens", this.lang), source].join(", "));
+    if (!this.#told) return;
+    this.tell({ name, summary: `${show(params, "params", this.lang)} · ${show(tokens, "tokens", this.lang)}`, source }, at);
+  }
+
+  #show(told: boolean): void {
+    this.#told = told;
+    if (told) this.place();
+    else this.tell(null, { left: 0, top: 0 });
+  }
+}
