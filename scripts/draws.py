@@ -1,4 +1,4 @@
-"""Draws of the default law's constants, by the project's own bootstrap of the runs behind it.
+"""Draws of the default law's constants, by the project's own Bootstrap of the runs behind it.
 
     python scripts/draws.py     writes src/chinchilla_widget/data/besiroglu-2024-draws.csv
 
@@ -35,7 +35,7 @@ def text() -> str:
         raise SystemExit("a resample is not at its optimum")
     widening = fit.draws.widening
     lines = [
-        "# source: bootstrap of the 240 runs of Besiroglu et al. 2024 (arXiv:2404.10102), "
+        "# source: Bootstrap of the 240 runs of Besiroglu et al. 2024 (arXiv:2404.10102), "
         f"scripts/draws.py, seed {SEED}, {KEPT} of {RESAMPLES} resamples",
         f"# largest run, FLOP: {fit.runs.flops.max():.6g}",
         f"# widening of loss: {widening['loss']:.4g}",
