@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from chinchilla_widget.fitting import backtests, design, identify, intervals, saving, summary
-from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, bootstrap
+from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, approximated, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
+from chinchilla_widget.fitting.information import information
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Note, Runs
 from chinchilla_widget.laws import LEVEL, About, Draws
@@ -19,8 +20,12 @@ from chinchilla_widget.plans import Status
 from chinchilla_widget.quantities.sentences import sentence
 
 Array = Any
-# Resamples behind an interval that was asked for without a bootstrap of one's own.
+# Resamples behind an interval that was asked for without a bootstrap of one's own; fewer than
+# the least say nothing of an interval's ends.
 RESAMPLES = 1000
+LEAST_RESAMPLES = 100
+# With so many rows the joint information says what a bootstrap would.
+MANY_ROWS = 20_000
 
 
 @dataclass(eq=False)
@@ -66,7 +71,11 @@ class Fit:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """What must be known of the fit, as ``(code, values)``, the most important first."""
-        return (*self.identified.notes, *summary.notes(self), *self.runs.notes)
+        own = summary.notes(self)
+        if not backtests.possible(self.runs):
+            values = {"runs": backtests.LEAST_BELOW + backtests.LEAST_ABOVE}
+            own = (*own, ("fitting.uncalibrated", values))
+        return (*self.identified.notes, *own, *self.runs.notes)
 
     @property
     def status(self) -> tuple[Status, ...]:
@@ -96,7 +105,7 @@ class Fit:
             data=self._said("data", "en"),
             source=self._said("source", "en"),
             spanish={what: self._said(what, "es") for what in said},
-            doubts=self.identified.notes,
+            doubts=self.notes,
         )
 
     @property
@@ -136,12 +145,21 @@ class Fit:
 
     @property
     def resampled(self) -> Bootstrap:
-        """The last bootstrap, or one of 1,000 resamples made now."""
-        return self._resampled if self._resampled is not None else self.bootstrap(RESAMPLES)
+        """The last bootstrap of at least 100 resamples, or one of 1,000 made now.
+
+        Of very many rows it is drawn from their joint information instead.
+        """
+        if self._resampled is not None and len(self._resampled) >= LEAST_RESAMPLES:
+            return self._resampled
+        if len(self.runs) > MANY_ROWS and self.runs.cluster is None:
+            known = information(self.runs, self.family, self.theta, self.price)
+            self._resampled = approximated(self.job, known.covariance, RESAMPLES)
+            return self._resampled
+        return self.bootstrap(RESAMPLES)
 
     @cached_property
     def _default_backtest(self) -> backtests.Backtest | None:
-        return backtests.backtest_or_none(self)
+        return backtests.backtest_or_none(identify.thinned(self))
 
     def backtest(
         self, cuts: Sequence[float] | None = None, *, gap: float = 3.0, level: float = 0.9
@@ -159,12 +177,15 @@ class Fit:
         return backtests.backtest(self, cuts, gap=gap, level=level)
 
     @property
+    def widening(self) -> dict[str, float]:
+        """sd a decade of extrapolation adds to ln "loss" and ln "params"; empty if unknown."""
+        return {} if self._default_backtest is None else self._default_backtest.widenings
+
+    @property
     def draws(self) -> Draws:
         """The joint draws with what extrapolation adds to them."""
-        tested = self._default_backtest
-        widening = {} if tested is None else tested.widenings
         most = float(self.runs.flops.max())
-        return Draws(self.resampled.constants, widening, most, self.about.source)
+        return Draws(self.resampled.constants, self.widening, most, self.about.source)
 
     def interval(
         self, what: str, flops: Any, level: float = LEVEL, *, calibrated: bool = True
