@@ -18,6 +18,8 @@ from chinchilla_widget.fitting import bootstrap as module
 from chinchilla_widget.fitting.bootstrap import bootstrap, draw, resample
 from chinchilla_widget.fitting.families import search, surface_for
 from chinchilla_widget.fitting.information import information
+from chinchilla_widget.messages import say
+from chinchilla_widget.plans.doubt import spread
 from unit.runs_for_fits import chinchilla, from_law, sardana
 
 LAW = cw.LAWS["besiroglu-2024"]
@@ -476,6 +478,48 @@ def test_an_executor_gets_the_table_for_many_resamples(fit: cw.Fit) -> None:
     with Counting(2) as pool:
         bootstrap(fit.job, 100, pool, elements=1)  # as with a table of very many rows
     assert submitted == [32, 32, 32, 4]
+
+
+def test_a_plan_by_kaplans_form_has_the_fits_interval() -> None:
+    found = cw.fit(chinchilla(), family="kaplan")
+    found.bootstrap(200)
+    plan = cw.plan("1e23 FLOP", law=found)
+    for what in ("params", "tokens", "tokens_per_param", "loss"):
+        for calibrated in (True, False):
+            expected = found.interval(what, 1e23, calibrated=calibrated)
+            assert plan.interval(what, calibrated=calibrated) == pytest.approx(expected, rel=2e-3)
+
+
+def test_other_ways_stand_beside_the_answer(fit: cw.Fit) -> None:
+    found = fit.alternatives(1e24)
+    assert set(found) == {"tied", "isoflop", "left_out", "published"}
+    tied = cw.fit(chinchilla(), family="tied")
+    assert found["tied"] == pytest.approx([tied.law.optimum(1e24)[0]] * 2)
+    isoflop = cw.fit(chinchilla(), approach=2)
+    assert found["isoflop"][0] == pytest.approx(isoflop.law.optimum(1e24)[0])
+    best = fit.law.optimum(1e24)[0]
+    assert found["left_out"][0] < best < found["left_out"][1]
+    assert found["published"] == spread(1e24)["params"]
+    few = cw.fit(sardana(100))
+    assert "isoflop" not in few.alternatives(1e24)  # no IsoFLOP curves among them
+    for way in found:
+        assert say(f"fitting.way_{way}") in fit.summary()
+
+
+def test_the_summary_says_how_the_constants_were_held(fit: cw.Fit) -> None:
+    text = fit.summary()
+    assert "α 0.324 – 0.368" in text
+    found = cw.fit(from_law(LAW, count=25_000))
+    assert "1000, from the joint information" in found.summary()
+
+
+def test_what_a_frontier_lacks_it_says(fit: cw.Fit) -> None:
+    found = cw.fit(chinchilla(), approach=2)
+    for name in ("interval", "predict", "bootstrap", "backtest", "suggest", "save", "chart"):
+        with pytest.raises(AttributeError, match="approach 2 gives a frontier alone"):
+            getattr(found, name)
+    assert not hasattr(found, "nothing")
+    assert "N* = " in found._repr_html_()
 
 
 @pytest.mark.parametrize("budget", [0, -1.0, True, 1e3, None])

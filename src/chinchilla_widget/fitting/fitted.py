@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chinchilla_widget.fitting import backtests, design, identify, intervals, saving, summary
+from chinchilla_widget.fitting.alternatives import alternatives
 from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, approximated, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.information import information
@@ -202,25 +203,58 @@ class Fit:
             self.draws, self.family, what, flops, level, calibrated, self.lang
         )
 
+    def alternatives(self, flops: float) -> dict[str, tuple[float, float]]:
+        """N* at ``flops`` by other ways, lowest and highest, for what no interval can show.
+
+        By name: another "parametric" or "tied" family and "isoflop" (approach 2) on the same
+        runs, where they have an answer; "left_out", the runs without one sweep or another;
+        "published", the laws of ``LAWS`` that apply.
+        """
+        return alternatives(self, flops)
+
     def predict(
         self, params: Any, tokens: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[Any, Any, Any]:
         """Low, middle and high loss of one run to come, its own scatter included."""
         return intervals.predict(self, params, tokens, level, calibrated)
 
-    def suggest(self, budget: Any, target: Any, **options: Any) -> design.Suggestion:
-        """Which runs to train next: see ``design.suggest``."""
-        return design.suggest(self, budget, target, **options)
+    def suggest(
+        self,
+        budget: Any,
+        target: Any,
+        *,
+        runs: int = 16,
+        level: float = LEVEL,
+        largest_share: float = 0.5,
+    ) -> design.Suggestion:
+        """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.
+
+        Args:
+            budget: pilot compute, FLOP, a number or text ("1e21 FLOP").
+            target: the compute planned for, FLOP.
+            runs: how many at most, all different.
+            level: of the intervals given.
+            largest_share: the most of the budget that goes into one run.
+
+        Raises:
+            ChinchillaError: a family without such a design, or a budget that is none.
+        """
+        return design.suggest(
+            self, budget, target, runs=runs, level=level, largest_share=largest_share
+        )
 
     def save(self, path: str | Path) -> None:
         """The law with its draws as JSON, for ``load_law``."""
         saving.save(self, path)
 
-    def chart(self, **options: Any) -> Any:
-        """Data and fitted curves, residuals, frontier and backtest as an Altair chart."""
+    def chart(self, *, width: int = 320, height: int = 260) -> Any:
+        """Data and fitted curves, residuals, frontier and backtest as an Altair chart.
+
+        ``width`` and ``height`` are those of one panel, in pixels.
+        """
         from chinchilla_widget.charts.fits import fit_chart
 
-        return fit_chart(self, **options)
+        return fit_chart(self, width=width, height=height)
 
     def summary(self) -> str:
         """Constants with intervals, optima at three budgets, starts, rows, warnings: text."""
