@@ -43,7 +43,8 @@ def fit(
 
     Args:
         runs: a table with a row for each finished run: a data frame (pandas, polars, pyarrow),
-            a dict of arrays, or the path of a CSV or Parquet file.
+            lazy ones too), a dict of arrays, or the path of a file: text parted by commas,
+            semicolons, tabs, bars or spaces, gzipped or not, or Parquet.
         params, tokens, loss: names of its columns: N, D and the loss in nats per token. Usual
             names are found without.
         flops: name of the column of training compute, which may replace params or tokens
