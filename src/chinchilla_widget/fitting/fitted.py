@@ -117,7 +117,11 @@ class Fit:
     @cached_property
     def law(self) -> Any:
         """The law, with its ranges, its doubts, and its draws, which are made when asked for."""
-        return law_of(self.family, dict(self.constants), self.about, lambda: self.draws)
+        # A method and no lambda: a fit can be copied, and sent to another process.
+        return law_of(self.family, dict(self.constants), self.about, self._drawn)
+
+    def _drawn(self) -> Draws:
+        return self.draws
 
     def bootstrap(
         self,
@@ -243,9 +247,17 @@ class Fit:
             self, budget, target, runs=runs, level=level, largest_share=largest_share
         )
 
-    def save(self, path: str | Path) -> None:
-        """The law with its draws as JSON, for ``load_law``."""
-        saving.save(self, path)
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """The law with its draws as JSON, for ``load_law``.
+
+        Args:
+            path: where to; a law that was saved there is replaced.
+            force: replace any other file too.
+
+        Raises:
+            ChinchillaError: a file is there that holds no law, or it cannot be written.
+        """
+        saving.save(self, path, force)
 
     def chart(self, *, width: int = 320, height: int = 260) -> Any:
         """Data and fitted curves, residuals, frontier and backtest as an Altair chart.

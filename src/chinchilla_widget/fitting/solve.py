@@ -12,12 +12,13 @@ from chinchilla_widget.fitting.checks import read_runs
 from chinchilla_widget.fitting.families import search, surface_for
 from chinchilla_widget.fitting.fitted import Fit
 from chinchilla_widget.fitting.objective import Objective
-from chinchilla_widget.fitting.reading import read_table
+from chinchilla_widget.fitting.reading import clipped, read_table
 from chinchilla_widget.fitting.runs import Runs
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 
 # How near its objective must be to the best for a start to count as having reached it.
 NEAR = 1e-6
+LONGEST_NAME = 200
 
 
 def fit(
@@ -43,7 +44,8 @@ def fit(
 
     Args:
         runs: a table with a row for each finished run: a data frame (pandas, polars, pyarrow),
-            a dict of arrays, or the path of a CSV or Parquet file.
+            lazy ones too), a dict of arrays, or the path of a file: text parted by commas,
+            semicolons, tabs, bars or spaces, gzipped or not, or Parquet.
         params, tokens, loss: names of its columns: N, D and the loss in nats per token. Usual
             names are found without.
         flops: name of the column of training compute, which may replace params or tokens
@@ -82,7 +84,7 @@ def fit(
         "unique_tokens": unique_tokens,
     }
     read = read_runs(read_table(runs, lang), names, weights, cluster, surface_named, lang)
-    found = fitted(read, surface_named, price, seed, lang, name)
+    found = fitted(read, surface_named, price, seed, lang, clipped(str(name), LONGEST_NAME))
     if approach == 3:
         return found
     ways = {1: by_envelope, 2: by_isoflop}

@@ -42,7 +42,7 @@ def notes(fit: Fit) -> tuple[Note, ...]:
                 "fitting.far_off",
                 {
                     "count": int(far.sum()),
-                    "factor": ("ratio", float(np.exp(size[worst]))),
+                    "factor": ("constant", float(np.exp(size[worst]))),
                     "params": ("params", float(fit.runs.params[worst])),
                     "tokens": ("tokens", float(fit.runs.tokens[worst])),
                 },

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from chinchilla_widget.files import path_of, refuse_foreign, write
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.plans import FORMS as EXTENSIONS
 from chinchilla_widget.plans import Plan
@@ -35,7 +34,6 @@ FORMS: Final[Mapping[str, Form]] = {
     ".svg": Form(pictures.svg, pictures.SVG_MARK),
     ".png": Form(pictures.png, pictures.PNG_MARK),
 }
-_HEAD = 4096
 
 
 def report(
@@ -53,8 +51,7 @@ def report(
             written, or its form needs an extra that is not installed.
     """
     lang = plan.scenario.lang
-    # A link stays one: what it names is written.
-    target = Path(path).expanduser()
+    target = path_of(path, lang)
     form = FORMS.get(target.suffix.lower())
     if form is None:
         known = ", ".join(EXTENSIONS)
@@ -69,53 +66,3 @@ def report(
         contents.picture = beside.name
     write(target, form.make(contents), lang)
     return target
-
-
-def refuse_foreign(target: Path, mark: bytes, lang: str, force: bool) -> None:
-    """Refuse a file that is there and was not made here."""
-    try:
-        if not target.exists():
-            return
-        if not target.is_file():
-            raise ChinchillaError("report.no_file", lang, name=str(target))
-        if force:
-            return
-        with target.open("rb") as file:
-            ours = mark in file.read(_HEAD)
-    except OSError as problem:
-        raise unwritten(target, problem, lang) from None
-    if not ours:
-        raise ChinchillaError("report.foreign", lang, name=str(target))
-
-
-def write(target: Path, content: bytes, lang: str) -> None:
-    """All of it or nothing: beside the old file first, then in its place."""
-    place = target.resolve()
-    beside: str | None = None
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, _mode(place))
-        os.replace(beside, place)
-    except OSError as problem:
-        raise unwritten(target, problem, lang) from None
-    finally:
-        if beside is not None and os.path.exists(beside):
-            os.unlink(beside)
-
-
-def unwritten(target: Path, problem: OSError, lang: str) -> ChinchillaError:
-    reason = problem.strerror or type(problem).__name__
-    return ChinchillaError("report.unwritten", lang, name=str(target), reason=reason)
-
-
-def _mode(place: Path) -> int:
-    """The old file's permissions; a new one's are what the user's mask leaves."""
-    if place.exists():
-        return place.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
