@@ -14,7 +14,7 @@ import numpy as np
 
 from chinchilla_widget.fitting.families import SURFACES, law_of
 from chinchilla_widget.fitting.reading import clipped
-from chinchilla_widget.laws import About, Draws
+from chinchilla_widget.laws import COUNTS, About, Draws
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
 from chinchilla_widget.quantities.opening import shortened
 
@@ -160,6 +160,8 @@ def _about(found: Any) -> About:
     texts = {name: found.get(name, "") for name in TEXTS}
     if not all(isinstance(text, str) and len(text) < 1000 for text in texts.values()):
         raise _Wrong("about")
+    if texts["counts"] not in COUNTS:
+        raise _Wrong("counts")
     domain = found.get("domain")
     if not isinstance(domain, dict) or not set(domain) <= set(RANGES):
         raise _Wrong("domain")
