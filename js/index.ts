@@ -116,6 +116,7 @@ class View implements Curve {
     this.#accelerator = new Choice("accelerator", this, text("accelerator"), () => this.#accelerators(), (id) => {
       // Another chip has its own price, efficiency and peaks: the catalogue's, until given anew.
       store.set({ accelerator: id, price_per_hour: null, price_kind: "on-demand", mfu: null, peak_flops: null, dtype: null });
+      for (const field of [this.#price, this.#mfu]) field.forget();
       this.changed();
     });
     const chip = this.chip();
@@ -454,7 +455,7 @@ class View implements Curve {
     const actions = new Actions(this.signal);
     const copied = copyPlan(store, actions, () => {
       const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
-      return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store)}\n`;
+      return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store, this.#budget.text)}\n`;
     });
     // A report is one already, and where there is no Python nobody writes one.
     if (store.get("saved") !== undefined) saveReport(store, actions, this.signal);
