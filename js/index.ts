@@ -12,7 +12,7 @@ import { show } from "./format";
 import { bands, interval } from "./interval";
 import { LawFacts } from "./law";
 import type { Model, Paper, Picture, Specs, Traits } from "./model";
-import { Models } from "./models";
+import { Models, withModels } from "./models";
 import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
@@ -407,7 +407,8 @@ class View implements Curve {
       await this.#pace.frame();
       if (generation !== this.#generation || signal.aborted) return;
       host.replaceChildren();
-      const panel = await Panel.open(host, spec, this.#shown, signal, this.store.interpreter);
+      const filled = withModels(spec, this.store.get("tables").models, this.lang);
+      const panel = await Panel.open(host, filled, this.#shown, signal, this.store.interpreter);
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
       attribute(host, "aria-busy", null);

@@ -81,6 +81,8 @@ export interface RealModel {
   tokens: number;
   flops: number;
   source: string;
+  /** On which side of its mark its name stands, where it does. */
+  label?: string;
 }
 
 export interface Tables {

@@ -87,8 +87,8 @@ def tables(
 
 @cache
 def _models() -> list[dict[str, Any]]:
-    told = ("name", "params", "tokens", "flops", "source")
-    return [{word: model[word] for word in told} for model in real_models()]
+    told = ("name", "params", "tokens", "flops", "source", "label")
+    return [{word: model[word] for word in told if word in model} for model in real_models()]
 
 
 def _pin(plan: Plan | None) -> dict[str, float] | None:
