@@ -9,7 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chinchilla_widget.fitting import backtests, design, identify, intervals, saving, summary
+from chinchilla_widget.fitting import (
+    arguments,
+    backtests,
+    design,
+    identify,
+    intervals,
+    saving,
+    summary,
+)
+from chinchilla_widget.fitting.arguments import known_words
 from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.objective import Objective
@@ -113,6 +122,7 @@ class Fit:
     def _drawn(self) -> Draws:
         return self.draws
 
+    @known_words
     def bootstrap(
         self,
         n: int = 4000,
@@ -133,9 +143,10 @@ class Fit:
         Raises:
             ChinchillaError: only one cluster, or labels of another length.
         """
-        runs = identify.clustered(self.runs, cluster, self.lang)
-        job = replace(self.job, runs=runs, seed=self.seed if seed is None else seed)
-        self._resampled = bootstrap(job, n, executor)
+        n, executor = arguments.resamples(n, self.lang), arguments.executor(executor, self.lang)
+        seed = self.seed if seed is None else arguments.whole("seed", seed, self.lang, least=0)
+        runs = arguments.clustered(self.runs, cluster, self.lang)
+        self._resampled = bootstrap(replace(self.job, runs=runs, seed=seed), n, executor)
         return self._resampled
 
     @property
@@ -147,19 +158,23 @@ class Fit:
     def _default_backtest(self) -> backtests.Backtest | None:
         return backtests.backtest_or_none(self)
 
+    @known_words
     def backtest(
-        self, cuts: Sequence[float] | None = None, *, gap: float = 3.0, level: float = 0.9
+        self, cuts: Any = None, *, gap: float = 3.0, level: float = 0.9
     ) -> backtests.Backtest:
         """Fits on the smaller runs, predicts the larger ones: see ``Backtest``.
 
         Args:
-            cuts: compute in FLOP, each a fit on the runs below it; chosen by default.
-            gap: predicted are the runs with at least this times the cut's compute.
+            cuts: compute in FLOP, one or several, as numbers or text ("1e20 FLOP"), each a fit
+                on the runs below it; chosen by default.
+            gap: predicted are the runs with at least this times the cut's compute; 1 or more.
             level: the nominal coverage of the intervals.
 
         Raises:
             ChinchillaError: no cut leaves enough runs on both sides.
         """
+        cuts, level = arguments.cuts(cuts, self.lang), arguments.level(level, self.lang)
+        gap = arguments.from_one("gap", gap, self.lang)
         return backtests.backtest(self, cuts, gap=gap, level=level)
 
     @property
@@ -170,6 +185,7 @@ class Fit:
         most = float(self.runs.flops.max())
         return Draws(self.resampled.constants, widening, most, self.about.source)
 
+    @known_words
     def interval(
         self, what: str, flops: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[float, float]:
@@ -177,24 +193,67 @@ class Fit:
 
         Args:
             what: "params", "tokens", "tokens_per_param" or "loss".
-            flops: training compute, FLOP.
+            flops: training compute, FLOP, a number or text ("1e21 FLOP").
+            level: a probability, or text ("90%").
             calibrated: widened by what the backtest says extrapolation adds; False for the
                 bootstrap's alone, which is too narrow beyond the runs.
         """
+        what = arguments.quoted(what)
+        flops = arguments.compute("flops", flops, self.lang)
+        level = arguments.level(level, self.lang)
         return intervals.interval(
             self.draws, self.family, what, flops, level, calibrated, self.lang
         )
 
+    @known_words
     def predict(
         self, params: Any, tokens: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[Any, Any, Any]:
-        """Low, middle and high loss of one run to come, its own scatter included."""
+        """Low, middle and high loss of one run to come, its own scatter included.
+
+        Args:
+            params, tokens: numbers, text ("70B"), or arrays of either.
+            level: as for ``interval``.
+            calibrated: as for ``interval``.
+        """
+        params, tokens = arguments.pair(params, tokens, self.lang)
+        level = arguments.level(level, self.lang)
         return intervals.predict(self, params, tokens, level, calibrated)
 
-    def suggest(self, budget: Any, target: Any, **options: Any) -> design.Suggestion:
-        """Which runs to train next: see ``design.suggest``."""
-        return design.suggest(self, budget, target, **options)
+    @known_words
+    def suggest(
+        self,
+        budget: Any,
+        target: Any,
+        *,
+        runs: int = 16,
+        level: float = LEVEL,
+        largest_share: float = 0.5,
+    ) -> design.Suggestion:
+        """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.
 
+        Args:
+            budget: pilot compute, FLOP, a number or text ("1e21 FLOP").
+            target: the compute planned for, FLOP.
+            runs: how many at most, all different.
+            level: of the intervals given.
+            largest_share: the most of the budget that goes into one run.
+
+        Raises:
+            ChinchillaError: a family without such a design, or a budget that is none.
+        """
+        budget, target = (
+            arguments.compute(word, value, self.lang)
+            for word, value in (("budget", budget), ("target", target))
+        )
+        runs = arguments.whole("runs", runs, self.lang, least=1)
+        level = arguments.level(level, self.lang)
+        largest_share = arguments.share("largest_share", largest_share, self.lang)
+        return design.suggest(
+            self, budget, target, runs=runs, level=level, largest_share=largest_share
+        )
+
+    @known_words
     def save(self, path: str | Path, *, force: bool = False) -> None:
         """The law with its draws as JSON, for ``load_law``.
 
