@@ -81,7 +81,7 @@ def _answer(given: Sequence[str]) -> tuple[str, int]:
         return _told(asked_again(old), old, found, lang)
     if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
-    return _told(plan(budget, **options.with_fit(words, found, lang, {})), old, found, lang)
+    return _told(plan(budget, **options.with_law(words, found, lang, {})), old, found, lang)
 
 
 def _told(answer: Plan, old: Plan | None, found: Namespace, lang: str) -> tuple[str, int]:

@@ -85,7 +85,7 @@ def _answer(line: str, shell: Any) -> Any:
     arguments = _split(_expanded(line, shell, lang), lang)
     lang = options.language(arguments)
     budget, words, found = options.read(_parser(lang), arguments)
-    words = options.with_fit(words, found, lang, shell.user_ns)
+    words = options.with_law(words, found, lang, shell.user_ns)
     answer = _asked(budget, words, found.plan or found.embed)
     if found.report is not None:
         path = answer.report(

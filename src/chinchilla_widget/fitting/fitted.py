@@ -9,8 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chinchilla_widget.fitting import backtests, design, identify, intervals, saving, summary
+from chinchilla_widget.fitting import (
+    arguments,
+    backtests,
+    design,
+    identify,
+    intervals,
+    saving,
+    summary,
+)
 from chinchilla_widget.fitting.alternatives import alternatives
+from chinchilla_widget.fitting.arguments import known_words
 from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, approximated, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.information import information
@@ -123,6 +132,7 @@ class Fit:
     def _drawn(self) -> Draws:
         return self.draws
 
+    @known_words
     def bootstrap(
         self,
         n: int = 4000,
@@ -143,9 +153,10 @@ class Fit:
         Raises:
             ChinchillaError: only one cluster, or labels of another length.
         """
-        runs = identify.clustered(self.runs, cluster, self.lang)
-        job = replace(self.job, runs=runs, seed=self.seed if seed is None else seed)
-        self._resampled = bootstrap(job, n, executor)
+        n, executor = arguments.resamples(n, self.lang), arguments.executor(executor, self.lang)
+        seed = self.seed if seed is None else arguments.whole("seed", seed, self.lang, least=0)
+        runs = arguments.clustered(self.runs, cluster, self.lang)
+        self._resampled = bootstrap(replace(self.job, runs=runs, seed=seed), n, executor)
         return self._resampled
 
     @property
@@ -166,19 +177,23 @@ class Fit:
     def _default_backtest(self) -> backtests.Backtest | None:
         return backtests.backtest_or_none(identify.thinned(self))
 
+    @known_words
     def backtest(
-        self, cuts: Sequence[float] | None = None, *, gap: float = 3.0, level: float = 0.9
+        self, cuts: Any = None, *, gap: float = 3.0, level: float = 0.9
     ) -> backtests.Backtest:
         """Fits on the smaller runs, predicts the larger ones: see ``Backtest``.
 
         Args:
-            cuts: compute in FLOP, each a fit on the runs below it; chosen by default.
-            gap: predicted are the runs with at least this times the cut's compute.
+            cuts: compute in FLOP, one or several, as numbers or text ("1e20 FLOP"), each a fit
+                on the runs below it; chosen by default.
+            gap: predicted are the runs with at least this times the cut's compute; 1 or more.
             level: the nominal coverage of the intervals.
 
         Raises:
             ChinchillaError: no cut leaves enough runs on both sides.
         """
+        cuts, level = arguments.cuts(cuts, self.lang), arguments.level(level, self.lang)
+        gap = arguments.from_one("gap", gap, self.lang)
         return backtests.backtest(self, cuts, gap=gap, level=level)
 
     @property
@@ -192,6 +207,7 @@ class Fit:
         most = float(self.runs.flops.max())
         return Draws(self.resampled.constants, self.widening, most, self.about.source)
 
+    @known_words
     def interval(
         self, what: str, flops: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[float, float]:
@@ -199,29 +215,44 @@ class Fit:
 
         Args:
             what: "params", "tokens", "tokens_per_param" or "loss".
-            flops: training compute, FLOP.
+            flops: training compute, FLOP, a number or text ("1e21 FLOP").
+            level: a probability, or text ("90%").
             calibrated: widened by what the backtest says extrapolation adds; False for the
                 bootstrap's alone, which is too narrow beyond the runs.
         """
+        what = arguments.quoted(what)
+        flops = arguments.compute("flops", flops, self.lang)
+        level = arguments.level(level, self.lang)
         return intervals.interval(
             self.draws, self.family, what, flops, level, calibrated, self.lang
         )
 
-    def alternatives(self, flops: float) -> dict[str, tuple[float, float]]:
+    @known_words
+    def alternatives(self, flops: Any) -> dict[str, tuple[float, float]]:
         """N* at ``flops`` by other ways, lowest and highest, for what no interval can show.
 
         By name: another "parametric" or "tied" family and "isoflop" (approach 2) on the same
         runs, where they have an answer; "left_out", the runs without one sweep or another;
         "published", the laws of ``LAWS`` that apply.
         """
-        return alternatives(self, flops)
+        return alternatives(self, arguments.compute("flops", flops, self.lang))
 
+    @known_words
     def predict(
         self, params: Any, tokens: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[Any, Any, Any]:
-        """Low, middle and high loss of one run to come, its own scatter included."""
+        """Low, middle and high loss of one run to come, its own scatter included.
+
+        Args:
+            params, tokens: numbers, text ("70B"), or arrays of either.
+            level: as for ``interval``.
+            calibrated: as for ``interval``.
+        """
+        params, tokens = arguments.pair(params, tokens, self.lang)
+        level = arguments.level(level, self.lang)
         return intervals.predict(self, params, tokens, level, calibrated)
 
+    @known_words
     def suggest(
         self,
         budget: Any,
@@ -243,10 +274,18 @@ class Fit:
         Raises:
             ChinchillaError: a family without such a design, or a budget that is none.
         """
+        budget, target = (
+            arguments.compute(word, value, self.lang)
+            for word, value in (("budget", budget), ("target", target))
+        )
+        runs = arguments.whole("runs", runs, self.lang, least=1)
+        level = arguments.level(level, self.lang)
+        largest_share = arguments.share("largest_share", largest_share, self.lang)
         return design.suggest(
             self, budget, target, runs=runs, level=level, largest_share=largest_share
         )
 
+    @known_words
     def save(self, path: str | Path, *, force: bool = False) -> None:
         """The law with its draws as JSON, for ``load_law``.
 

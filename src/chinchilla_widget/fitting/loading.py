@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 import numpy as np
 
 from chinchilla_widget.files import path_of
+from chinchilla_widget.fitting.arguments import known_words
 from chinchilla_widget.fitting.families import SURFACES, law_of
 from chinchilla_widget.fitting.reading import clipped
 from chinchilla_widget.fitting.saving import ID, KIND, LETTERS, PLAUSIBLE, RANGES, TEXTS, VERSION
@@ -46,6 +47,7 @@ class _Wrong(Exception):
     """Which part of the file is not what it must be."""
 
 
+@known_words
 def load_law(path: str | Path, lang: str = "en") -> Any:
     """The law that ``fit.save`` wrote, with its ranges, doubts and draws.
 
