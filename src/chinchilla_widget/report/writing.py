@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -36,6 +37,7 @@ FORMS: Final[Mapping[str, Form]] = {
     ".png": Form(pictures.png, pictures.PNG_MARK),
 }
 _HEAD = 4096
+_WRITABLE: Final = 0o222
 
 
 def report(
@@ -49,66 +51,134 @@ def report(
     """Write ``plan`` to ``path`` and return the path.
 
     Raises:
-        ChinchillaError: the extension is not known, the file is there and not ours, it cannot be
+        ChinchillaError: as ``write_report``.
+    """
+    return write_report(plan, path, title=title, author=author, force=force)[0]
+
+
+def write_report(
+    plan: Plan,
+    path: str | PathLike[str],
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    force: bool = False,
+) -> list[Path]:
+    """Write ``plan`` to ``path``; all files written, that one first.
+
+    Markdown has a picture beside it, since code hosts show none that is inside a file.
+
+    Raises:
+        ChinchillaError: the extension is not known, a file is there and not ours, it cannot be
             written, or its form needs an extra that is not installed.
     """
     lang = plan.scenario.lang
-    # A link stays one: what it names is written.
-    target = Path(path).expanduser()
+    target = named(path, lang)
     form = FORMS.get(target.suffix.lower())
     if form is None:
         known = ", ".join(EXTENSIONS)
         raise ChinchillaError("report.extension", lang, name=target.name, known=known)
     refuse_foreign(target, form.mark, lang, force)
     contents = Contents(plan, title, author)
-    if form is _MARKDOWN and (drawn := pictures.png_or_none(contents)) is not None:
-        # Code hosts show no picture that is inside a file: it stands beside it.
+    files: list[tuple[Path, bytes]] = []
+    if form is _MARKDOWN:
         beside = target.with_suffix(".png")
-        refuse_foreign(beside, pictures.PNG_MARK, lang, force)
-        write(beside, drawn, lang)
-        contents.picture = beside.name
-    write(target, form.make(contents), lang)
+        if (drawn := pictures.png_or_none(contents, made_for=target.name)) is not None:
+            _refuse_picture(beside, target, lang, force)
+            contents.picture = beside.name
+            files.append((beside, drawn))
+    # The text last: it never names a picture that is not there.
+    write([*files, (target, form.make(contents))], lang)
+    return [target, *(beside for beside, _ in files)]
+
+
+def named(path: str | PathLike[str], lang: str) -> Path:
+    """The path somebody wrote. A link stays one: what it names is written.
+
+    Raises:
+        ChinchillaError: it can be none, or leads round in a circle.
+    """
+    try:
+        target = Path(path).expanduser()
+        target.resolve()
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise unwritten(Path(path), problem, lang) from None
     return target
 
 
 def refuse_foreign(target: Path, mark: bytes, lang: str, force: bool) -> None:
-    """Refuse a file that is there and was not made here."""
-    try:
-        if not target.exists():
-            return
-        if not target.is_file():
-            raise ChinchillaError("report.no_file", lang, name=str(target))
-        if force:
-            return
-        with target.open("rb") as file:
-            ours = mark in file.read(_HEAD)
-    except OSError as problem:
-        raise unwritten(target, problem, lang) from None
-    if not ours:
+    """Refuse a file that is there and was not made here, or may not be written."""
+    if not _there(target, lang, force):
+        return
+    if mark not in _start(target, lang):
         raise ChinchillaError("report.foreign", lang, name=str(target))
 
 
-def write(target: Path, content: bytes, lang: str) -> None:
-    """All of it or nothing: beside the old file first, then in its place."""
-    place = target.resolve()
-    beside: str | None = None
+def _refuse_picture(beside: Path, text: Path, lang: str, force: bool) -> None:
+    """Refuse a picture that belongs to nothing, or to something else: nobody named it."""
+    if not _there(beside, lang, force):
+        return
+    start = _start(beside, lang)
+    if pictures.PNG_MARK not in start:
+        raise ChinchillaError("report.foreign", lang, name=str(beside))
+    if pictures.made_for(text.name) not in start and not _shows(text, beside, lang):
+        raise ChinchillaError("report.picture", lang, name=str(beside), text=text.name)
+
+
+def _shows(text: Path, picture: Path, lang: str) -> bool:
+    """Whether the text of before, which is ours, shows the picture: by an older version of us."""
+    return text.exists() and markdown.link(picture.name).encode() in _start(text, lang, None)
+
+
+def _there(target: Path, lang: str, force: bool) -> bool:
+    """Whether a file is there that must be asked before it is replaced."""
     try:
-        handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, _mode(place))
-        os.replace(beside, place)
+        if not target.exists():
+            return False
+        if not target.is_file():
+            raise ChinchillaError("report.no_file", lang, name=str(target))
+        # An administrator may write what is locked; whoever locked it meant everybody.
+        if not force and not target.stat().st_mode & _WRITABLE:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as problem:
         raise unwritten(target, problem, lang) from None
+    return not force
+
+
+def _start(target: Path, lang: str, most: int | None = _HEAD) -> bytes:
+    try:
+        with target.open("rb") as file:
+            return file.read(most)
+    except OSError as problem:
+        raise unwritten(target, problem, lang) from None
+
+
+def write(files: Sequence[tuple[Path, bytes]], lang: str) -> None:
+    """All of them or none: each beside its old file first, then all in their places."""
+    ready: list[tuple[str, Path]] = []
+    target = files[0][0]
+    try:
+        for target, content in files:
+            place = target.resolve()
+            handle, beside = tempfile.mkstemp(prefix=f".{place.name[:100]}.", dir=place.parent)
+            ready.append((beside, place))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(beside, _mode(place))
+        for beside, place in ready:
+            os.replace(beside, place)
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise unwritten(target, problem, lang) from None
     finally:
-        if beside is not None and os.path.exists(beside):
-            os.unlink(beside)
+        for beside, _ in ready:
+            if os.path.exists(beside):
+                os.unlink(beside)
 
 
-def unwritten(target: Path, problem: OSError, lang: str) -> ChinchillaError:
-    reason = problem.strerror or type(problem).__name__
+def unwritten(target: Path, problem: Exception, lang: str) -> ChinchillaError:
+    reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
     return ChinchillaError("report.unwritten", lang, name=str(target), reason=reason)
 
 
