@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from chinchilla_widget.messages import ChinchillaError
 _HEAD = 4096
 # Longer names are cut in sentences.
 _SHOWN = 120
+_WRITABLE = 0o222
 
 
 def path_of(given: Any, lang: str) -> Path:
@@ -33,49 +35,69 @@ def path_of(given: Any, lang: str) -> Path:
 
 
 def refuse_foreign(target: Path, mark: bytes, lang: str, force: bool) -> None:
-    """Refuse a file that is there and was not made here."""
-    try:
-        if not target.exists():
-            return
-        if not target.is_file():  # opening a pipe or a device waits, or writes into it
-            raise ChinchillaError("files.no_file", lang, name=shown(target))
-        if force:
-            return
-        with target.open("rb") as file:
-            ours = mark in file.read(_HEAD)
-    except (OSError, UnicodeError) as problem:
-        raise unwritten(target, problem, lang) from None
-    if not ours:
+    """Refuse a file that is there and was not made here, or may not be written."""
+    if must_ask(target, lang, force) and mark not in beginning(target, lang):
         raise ChinchillaError("files.foreign", lang, name=shown(target))
 
 
-def write(target: Path, content: bytes, lang: str) -> None:
-    """All of it or nothing: beside the old file first, then in its place.
+def must_ask(target: Path, lang: str, force: bool) -> bool:
+    """Whether a file is there that must be asked whose it is before it is replaced."""
+    try:
+        if not target.exists():
+            return False
+        if not target.is_file():  # opening a pipe or a device waits, or writes into it
+            raise ChinchillaError("files.no_file", lang, name=shown(target))
+        # An administrator may write what is locked; whoever locked it meant everybody.
+        if not force and not target.stat().st_mode & _WRITABLE:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, ChinchillaError):
+            raise
+        raise unwritten(target, problem, lang) from None
+    return not force
+
+
+def beginning(target: Path, lang: str, most: int | None = _HEAD) -> bytes:
+    """The first bytes of a file, or all of them."""
+    try:
+        with target.open("rb") as file:
+            return file.read(most)
+    except OSError as problem:
+        raise unwritten(target, problem, lang) from None
+
+
+def write(files: Sequence[tuple[Path, bytes]], lang: str) -> None:
+    """All of them or none: each beside its old file first, then all in their places.
 
     A link stays one: what it names is written.
     """
-    beside: str | None = None
+    ready: list[tuple[str, Path]] = []
+    target = files[0][0]
     try:
-        place = Path(os.path.realpath(target))
-        if place.is_symlink():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        if not place.parent.is_dir():
-            raise ChinchillaError("files.no_folder", lang, path=shown(place.parent))
-        # The name of the target in it could be longer than a name may be.
-        handle, beside = tempfile.mkstemp(prefix=".chinchilla-", dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, _mode(place))
-        os.replace(beside, place)
+        for target, content in files:
+            place = Path(os.path.realpath(target))
+            if place.is_symlink():
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+            if not place.parent.is_dir():
+                raise ChinchillaError("files.no_folder", lang, path=shown(place.parent))
+            # The name of the target in it could be longer than a name may be.
+            handle, beside = tempfile.mkstemp(prefix=".chinchilla-", dir=place.parent)
+            ready.append((beside, place))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(beside, _mode(place))
+        for beside, place in ready:
+            os.replace(beside, place)
     except ChinchillaError:
         raise
     except (OSError, ValueError) as problem:
         raise unwritten(target, problem, lang) from None
     finally:
-        if beside is not None and os.path.exists(beside):
-            os.unlink(beside)
+        for beside, _ in ready:
+            if os.path.exists(beside):
+                os.unlink(beside)
 
 
 def unwritten(target: Path, problem: Exception, lang: str) -> ChinchillaError:

@@ -128,6 +128,19 @@ def read(
     return budget.strip() or None, words, found
 
 
+def refuse_idle(found: argparse.Namespace, lang: str) -> None:
+    """Refuse a flag that says how another is done where that other is not there.
+
+    Raises:
+        ChinchillaError: as it would do nothing.
+    """
+    for flag, needed in _NEEDS.items():
+        there = [getattr(found, each, None) is not None for each in needed]
+        if getattr(found, flag, None) not in (None, False) and not any(there):
+            other = " / ".join(f"--{each.replace('_', '-')}" for each in needed if each in found)
+            raise ChinchillaError("options.idle", lang, flag=f"--{flag}", other=other)
+
+
 def with_law(
     words: Mapping[str, Any], found: argparse.Namespace, lang: str, tables: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -249,6 +262,14 @@ def _families() -> list[str]:
 
     return list(SURFACES)
 
+
+# Flags that only say how others are done.
+_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "title": ("report",),
+    "author": ("report",),
+    "force": ("report", "export_widget"),
+    "tolerance": ("check",),
+}
 
 VALUES: Final[Mapping[str, Any]] = {
     "law": lambda: list(LAWS),

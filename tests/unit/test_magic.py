@@ -144,6 +144,8 @@ def test_it_works_in_a_loop(cells: Cells) -> None:
         ("$1M --lawz x", "There is no flag --lawz; did you mean --law?"),
         ("$1M --law", "--law needs a value after it; --help lists what there is."),
         ("$1M --json", "There is no flag --json; --help lists what there is."),
+        ("$1M --title T", "--title says how --report is done and does nothing alone"),
+        ("$1M --force", "--force says how --report is done"),
         ("$1M --plan=1", "--plan takes no value; --help lists what there is."),
         ("nonsense", "cannot be read as a budget"),
         ("1000000", "has no unit"),

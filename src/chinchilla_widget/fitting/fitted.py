@@ -25,7 +25,7 @@ from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.information import information
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Note, Runs
-from chinchilla_widget.laws import LEVEL, About, Draws
+from chinchilla_widget.laws import FITTED, LEVEL, About, Draws
 from chinchilla_widget.plans import Status
 from chinchilla_widget.quantities.sentences import sentence
 
@@ -108,7 +108,7 @@ class Fit:
         }
         said = ("data", "source") if self.name else ("data", "source", "name")
         return About(
-            id="own-fit",
+            id=FITTED,
             name=self.name or self._said("name", "en"),
             scale="own",
             domain={name: (float(each.min()), float(each.max())) for name, each in ranges.items()},

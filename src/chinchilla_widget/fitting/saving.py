@@ -50,7 +50,7 @@ def save(fit: Fit, path: str | Path, force: bool = False) -> None:
     target = path_of(path, fit.lang)
     refuse_foreign(target, _MARK, fit.lang, force)
     text = json.dumps(as_json(fit), ensure_ascii=False, indent=1, allow_nan=False)
-    write(target, text.encode("utf-8", "replace"), fit.lang)
+    write([(target, text.encode("utf-8", "replace"))], fit.lang)
 
 
 def as_json(fit: Fit) -> dict[str, Any]:

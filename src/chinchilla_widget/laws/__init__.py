@@ -1,6 +1,6 @@
 """Laws: one file a family, arithmetic only; ``LAWS``, the registry with sources and domains."""
 
-from chinchilla_widget.laws.base import COUNTS, About
+from chinchilla_widget.laws.base import COUNTS, FITTED, About
 from chinchilla_widget.laws.draws import LEVEL, Draws, ends, normal_order
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.kaplan import KaplanLaw
@@ -14,6 +14,7 @@ from chinchilla_widget.laws.registry import DEFAULT_LAW, LAWS, find_law
 __all__ = [
     "COUNTS",
     "DEFAULT_LAW",
+    "FITTED",
     "LAWS",
     "LEVEL",
     "About",

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 R_D_MUENNIGHOFF = 15.387756
 # What a law's N may count; each has its sentence.
 COUNTS: Final = ("total", "non-embedding", "excluding-input-embedding", "flop-per-token")
+# The id of every law that is fitted here.
+FITTED: Final = "own-fit"
 # Letters of a law's name that are shown: what is longer is no name.
 _MOST: Final = 300
 

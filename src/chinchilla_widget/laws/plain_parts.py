@@ -92,12 +92,11 @@ def note(told: Any, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def plain_draws(draws: Draws) -> dict[str, Any]:
-    """Joint draws as JSON values, every digit of them; a draw without a number is null."""
+    """Joint draws as JSON values, every digit of them; one that is no number is no draw."""
+    columns = {str(k): np.asarray(each, dtype=float) for k, each in draws.constants.items()}
+    whole = np.all([np.isfinite(each) for each in columns.values()], axis=0)
     return {
-        "constants": {
-            str(letter): [float(each) if math.isfinite(each) else None for each in column]
-            for letter, column in draws.constants.items()
-        },
+        "constants": {letter: column[whole].tolist() for letter, column in columns.items()},
         "widening": {what: float(each) for what, each in draws.widening.items()},
         "flops": draws.flops if math.isfinite(draws.flops) else None,
         "source": draws.source,
@@ -119,9 +118,7 @@ def draws_from_plain(told: Any, letters: set[str]) -> Draws | None:
     if len(lengths := {len(each) for each in columns.values()}) != 1 or 0 in lengths:
         raise ValueError("draws.constants")
     constants = {
-        letter: np.array(
-            [math.nan if x is None else number(x, f"draws.constants.{letter}") for x in column]
-        )
+        letter: np.array([number(each, f"draws.constants.{letter}") for each in column])
         for letter, column in columns.items()
     }
     widening = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chinchilla_widget.plans.plan import Plan
 
 # The extensions a report may have; what each is, the report knows.
-FORMS: Final = (".html", ".md", ".json", ".tex", ".svg", ".png")
+FORMS: Final = (".html", ".htm", ".md", ".markdown", ".json", ".tex", ".svg", ".png")
 # 2: the draws and the doubts of a law of one's own; a law of Kaplan's form. 1 is read as well.
 VERSION: Final = 2
 GENERATOR: Final = "chinchilla_widget"

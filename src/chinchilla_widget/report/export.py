@@ -42,6 +42,5 @@ def export_widget(
     ]
     for path, mark, _ in files:
         refuse_foreign(path, mark, lang, force)
-    for path, _, content in files:
-        write(path, content, lang)
+    write([(path, content) for path, _, content in files], lang)
     return files[0][0], files[1][0]

@@ -7,7 +7,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from chinchilla_widget.files import path_of, refuse_foreign, write
+from chinchilla_widget.files import (
+    beginning,
+    must_ask,
+    path_of,
+    refuse_foreign,
+    shown,
+    write,
+)
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.plans import FORMS as EXTENSIONS
 from chinchilla_widget.plans import Plan
@@ -47,7 +54,25 @@ def report(
     """Write ``plan`` to ``path`` and return the path.
 
     Raises:
-        ChinchillaError: the extension is not known, the file is there and not ours, it cannot be
+        ChinchillaError: as ``write_report``.
+    """
+    return write_report(plan, path, title=title, author=author, force=force)[0]
+
+
+def write_report(
+    plan: Plan,
+    path: str | PathLike[str],
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    force: bool = False,
+) -> list[Path]:
+    """Write ``plan`` to ``path``; all files written, that one first.
+
+    Markdown has a picture beside it, since code hosts show none that is inside a file.
+
+    Raises:
+        ChinchillaError: the extension is not known, a file is there and not ours, it cannot be
             written, or its form needs an extra that is not installed.
     """
     lang = plan.scenario.lang
@@ -58,11 +83,29 @@ def report(
         raise ChinchillaError("report.extension", lang, name=target.name, known=known)
     refuse_foreign(target, form.mark, lang, force)
     contents = Contents(plan, title, author)
-    if form is _MARKDOWN and (drawn := pictures.png_or_none(contents)) is not None:
-        # Code hosts show no picture that is inside a file: it stands beside it.
+    files: list[tuple[Path, bytes]] = []
+    if form is _MARKDOWN:
         beside = target.with_suffix(".png")
-        refuse_foreign(beside, pictures.PNG_MARK, lang, force)
-        write(beside, drawn, lang)
-        contents.picture = beside.name
-    write(target, form.make(contents), lang)
-    return target
+        if (drawn := pictures.png_or_none(contents, made_for=target.name)) is not None:
+            _refuse_picture(beside, target, lang, force)
+            contents.picture = beside.name
+            files.append((beside, drawn))
+    # The text last: it never names a picture that is not there.
+    write([*files, (target, form.make(contents))], lang)
+    return [target, *(beside for beside, _ in files)]
+
+
+def _refuse_picture(beside: Path, text: Path, lang: str, force: bool) -> None:
+    """Refuse a picture that belongs to nothing, or to something else: nobody named it."""
+    if not must_ask(beside, lang, force):
+        return
+    start = beginning(beside, lang)
+    if pictures.PNG_MARK not in start:
+        raise ChinchillaError("files.foreign", lang, name=shown(beside))
+    if pictures.made_for(text.name) not in start and not _shows(text, beside, lang):
+        raise ChinchillaError("report.picture", lang, name=shown(beside), text=text.name)
+
+
+def _shows(text: Path, picture: Path, lang: str) -> bool:
+    """Whether the text of before, which is ours, shows the picture: by an older version of us."""
+    return text.exists() and markdown.link(picture.name).encode() in beginning(text, lang, None)

@@ -38,8 +38,8 @@ def interval(
 def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
     """The numeric fields of a plan for every draw of its law, ``(n,)`` each, or None without any.
 
-    What was asked stays as asked: a size or a token count of one's own does not vary, the budget
-    does not either. NaN where a draw has no answer.
+    What was asked stays as asked: a size, a token count or a loss of one's own does not vary, the
+    budget does not either. NaN where a draw has no answer.
     """
     scenario = plan.scenario
     draws = getattr(scenario.law, "draws", None)
@@ -72,6 +72,9 @@ def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
             found["loss"] = loss
     if scenario.target_loss is None:
         found["loss"] = found["loss"] * off["loss"]
+    else:
+        # The draws aimed beside it by as much as they are off: what they reach is the loss asked.
+        found["loss"] = np.where(np.isnan(found["loss"]), math.nan, scenario.target_loss)
     return found
 
 
