@@ -9,7 +9,7 @@ import { attribute, element, ended, listen, write } from "./dom";
 import { Drawers } from "./drawers";
 import { enough } from "./equivalent";
 import { show } from "./format";
-import { bands, interval } from "./interval";
+import { bands, interval, type Interval } from "./interval";
 import { LawFacts } from "./law";
 import type { Model, Paper, Picture, Specs, Traits } from "./model";
 import { Models, withModels } from "./models";
@@ -133,6 +133,7 @@ class View implements Curve {
     this.#law = new Choice("law", this, text("law"), () => store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
       // A law that knows the best size alone cannot take another.
       const surface = store.get("tables").laws.find((each) => each.id === id)?.family === "parametric";
+      if (!surface && store.number("params") !== null && store.get("budget") !== null) this.#diamond.drop();
       store.set(surface ? { law: id } : { law: id, params: null });
       this.changed();
     });
@@ -292,14 +293,17 @@ class View implements Curve {
     this.#sure?.abort();
     this.#readouts.sure(null);
     this.#sureOf = "";
-    if (!this.#settling || none || !draws || this.store.get("tables").pin !== null) return;
+    const { pin } = this.store.get("tables");
+    if (!this.#settling || none || !(pin ? pin.sure : draws)) return;
     this.#sureOf = question;
-    const { signal } = (this.#sure = new AbortController());
-    void interval(this.#program!, asked, draws, answer.k_flops, signal, this.#pace).then((found) => {
+    const say = (found: Partial<Interval> | null) => {
       if (!found) return;
       this.#readouts.sure(found);
       this.#readouts.settle(answer, this.#budget.current());
-    });
+    };
+    if (pin) return say(pin.sure ?? null);
+    const { signal } = (this.#sure = new AbortController());
+    void interval(this.#program!, asked, draws!, answer.k_flops, signal, this.#pace).then(say);
   }
 
   #refresh(answer: Answer): void {

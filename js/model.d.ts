@@ -1,4 +1,5 @@
 // The trait protocol: what Python and the screen tell each other. Python's half is widget.py.
+import type { Interval } from "./interval";
 import type { ProgramText } from "./program";
 import type { Answer } from "./signals";
 
@@ -34,12 +35,12 @@ export interface Accelerator {
   tdp_w: number | null;
 }
 
-/** Joint draws of a law's constants. */
+/** Joint draws of a law's constants: numbers of single precision in base64, one a draw. */
 export interface Draws {
-  signals: Record<string, number[]>;
+  signals: Record<string, string>;
   /** Standard deviations that a decade of extrapolation adds to the logs, and where in them each draw lies. */
   widening: { loss: number; params: number };
-  normal: number[];
+  normal: string;
   /** The compute of the law's largest run, from where the decades count. */
   flops: number;
   source: string;
@@ -94,7 +95,7 @@ export interface Tables {
   /** Stands for "no limit" in expressions, which know no infinity. */
   endless: number;
   /** The plan, where the budget is not the question. */
-  pin: { params: number; tokens: number; unique_tokens: number } | null;
+  pin: { params: number; tokens: number; unique_tokens: number; sure?: Partial<Interval> | null } | null;
 }
 
 export interface Budget {

@@ -38,6 +38,7 @@ ROOMS: dict[str, set[str]] = {
         "scenario",
         "plans",
         "charts",
+        "solver",
         "quantities",
     },
     "cells": set(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from chinchilla_widget.solver.points import solve
 
 if TYPE_CHECKING:
     from chinchilla_widget.plans import Plan
+
+_HAIR: Final = 1e-9
 
 
 def interval(
@@ -28,7 +31,22 @@ def interval(
         return None
     if what not in found:
         raise error("fitting.what", plan.scenario.lang, text=str(what), known=", ".join(found))
-    values = np.where(np.isfinite(found[what]), found[what], np.nan)
+    return _ends(found[what], level)
+
+
+def varying(plan: Plan, names: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The intervals of those of the figures ``names`` that were not asked for."""
+    found = drawn(plan) or {}
+    known = {name: _ends(found[name], LEVEL) for name in names if name in found}
+    return {
+        name: each
+        for name, each in known.items()
+        if each is not None and not math.isclose(*each, rel_tol=_HAIR)
+    }
+
+
+def _ends(drawn: Any, level: float) -> tuple[float, float] | None:
+    values = np.where(np.isfinite(drawn), drawn, np.nan)
     if np.isnan(values).all():
         return None
     low, high = ends(values, level)
