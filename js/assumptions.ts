@@ -95,8 +95,8 @@ export class Assumptions {
     if (store.get("price_per_hour") !== null) return ["price", value, text("given")];
     if (!seen) return [spot ? "price_spot" : "price", value, text(spot ? "price_none_spot" : "price_none")];
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date ?? "" };
-    const range = text(seen.typical === null ? "price_mean" : "price_range", values);
+    const range = values.low === values.high ? "" : text(seen.typical === null ? "price_mean" : "price_range", values);
     const date = seen.date ? text("price_date", values) : text("price_no_date");
-    return [spot ? "price_spot" : "price", value, `${range} ${date}`, seen.source];
+    return [spot ? "price_spot" : "price", value, `${range} ${date}`.trim(), seen.source];
   }
 }

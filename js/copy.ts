@@ -8,9 +8,12 @@ import type { Store } from "./store";
 const TEXTS: ReadonlySet<string> = new Set(["accelerator", "dtype", "price_kind", "law", "lang"]);
 
 /** Returns where the text stands, selected, where the clipboard is refused. */
-export function copyPlan(store: Store, actions: Actions, text: () => string): HTMLTextAreaElement {
+export function copyPlan(store: Store, actions: Actions, text: () => string | null): HTMLTextAreaElement {
   const field = copyField(store.text("ui.copy_refused"), 12);
-  actions.add(store.text("ui.copy"), () => copy(text(), field, actions, (code) => store.text(code)));
+  actions.add(store.text("ui.copy"), () => {
+    const plan = text();
+    return plan === null ? actions.say(store.text("ui.no_plan")) : copy(plan, field, actions, (code) => store.text(code));
+  });
   return field;
 }
 

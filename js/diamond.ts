@@ -145,7 +145,7 @@ export class Diamond {
       wasted: show(two((1 - share) * dollars), "money", lang),
       dollars: show(dollars, "money", lang),
     };
-    const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 ? "own_cost_money" : "own_cost";
+    const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 && values.wasted !== values.dollars ? "own_cost_money" : "own_cost";
     const sentences = [store.text(`ui.${code}`, values)];
     const factor = answer.k_best_params / answer.k_params;
     const times = show(two(Math.max(factor, 1 / factor)), "constant", lang);

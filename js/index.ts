@@ -188,7 +188,7 @@ class View implements Curve {
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
     // The same refusal again; until it came, the picture went on without it.
     store.on("turn", () => store.get("status").error && this.#heard(), signal);
-    store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
+    store.onSilence.push(() => write(this.#silence, store.silent ? text("python_silent") : ""));
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);
@@ -362,10 +362,12 @@ class View implements Curve {
   /** Beside what is pointed at, over the picture: it moves nothing. */
   #point(name: Picture, told: Told, { left: x, top: y }: { left: number; top: number }): void {
     const [tip, stage] = [this.#pointed[name], this.#stages[name]];
-    tip.hidden = told === null;
-    if (!told) return;
+    const [title = "", ...rest] = Object.values(told ?? {});
+    // Taken away with Escape it stays away until something else is pointed at.
+    if (tip.dataset.quiet !== title) attribute(tip, "data-quiet", null);
+    tip.hidden = told === null || tip.hasAttribute("data-quiet");
+    if (tip.hidden) return;
     const { width, height } = stage.getBoundingClientRect();
-    const [title = "", ...rest] = Object.values(told);
     tip.replaceChildren(element("strong", {}, title), ...rest.map((line) => element("span", { class: "cw-tip-line" }, line)));
     // On the side that has room.
     Object.assign(tip.style, x < width / 2 ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${width - x + 12}px` });
@@ -459,6 +461,7 @@ class View implements Curve {
     });
     const actions = new Actions(this.signal);
     const copied = copyPlan(store, actions, () => {
+      if (this.root.hasAttribute("data-no-plan")) return null;
       const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
       return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store, this.#budget.text)}\n`;
     });

@@ -20,7 +20,6 @@ class Figure {
   readonly label = element("div", { class: "cw-label" });
   /** A button: focus and a touch show how the figure comes about, as hover does. */
   readonly value: HTMLElement;
-  readonly unit = element("span", { class: "cw-unit" });
   /** How sure the law is of it; an empty line while that is not known yet. */
   readonly sure = element("div", { class: "cw-doubt cw-sure", hidden: true });
   readonly doubt = element("div", { class: "cw-doubt" });
@@ -30,7 +29,7 @@ class Figure {
   constructor(quantity: string, name: string, place: Place) {
     const tip = place.id(`how-${quantity}`);
     this.value = element("button", { type: "button", class: "cw-value", "data-quantity": quantity, "aria-describedby": tip });
-    const number = element("div", { class: "cw-number" }, this.value, this.unit);
+    const number = element("div", { class: "cw-number" }, this.value);
     this.tip = new Tip(number, tip, place.signal);
     this.element = element(
       "div", { class: `cw-figure cw-figure-${quantity.replaceAll("_", "-")}`, role: "listitem" },
@@ -39,10 +38,13 @@ class Figure {
     write(this.label, name);
   }
 
+  /** Stands below, whatever the length of the figure: beside it, it would come and go. */
+  unit = "";
+
   write(value: string, doubt: string, more = "", unit = ""): void {
+    this.unit = unit;
     write(this.value, value);
-    write(this.unit, unit);
-    write(this.doubt, doubt);
+    write(this.doubt, unit || doubt);
     write(this.more, more);
   }
 }
@@ -112,7 +114,8 @@ export class Readouts {
   sure(found: Partial<Interval> | null): void {
     const { store, lang } = this;
     const { params, tokens, ratio, loss } = this.#figures;
-    const kept = law(store).draws ? BLANK : "";
+    // Where the budget is the answer nobody asks how sure it is: no line is kept for it.
+    const kept = law(store).draws && store.get("tables").pin === null ? BLANK : "";
     const level = show(LEVEL, "percent", lang);
     const each = [
       [params, "params", found?.k_params], [tokens, "tokens", found?.k_tokens],
@@ -177,7 +180,7 @@ export class Readouts {
       );
       attribute(figures.days.value, "data-quantity", "days");
     } else {
-      figures.days.write(hours, store.text("ui.give_chips", { chip }), "", store.text("ui.hours_unit", { chip }));
+      figures.days.write(hours, "", store.text("ui.give_chips", { chip }), store.text("ui.hours_unit", { chip }));
       attribute(figures.days.value, "data-quantity", "chip_hours");
     }
     figures.serving.write(print(answer.k_serving_price, "price"), store.text("ui.per_million"));
@@ -217,7 +220,7 @@ export class Readouts {
     const dollars = Number.isFinite(answer.k_dollars) && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : NONE;
     const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, sure, doubt, more }) => [
       label.textContent ?? "",
-      [`${value.textContent} ${unit.textContent}`.trim(), sure.textContent?.trim(), doubt.textContent, more.textContent].filter(Boolean).join("; "),
+      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), unit ? "" : doubt.textContent, more.textContent].filter(Boolean).join("; "),
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), dollars]);
@@ -277,7 +280,8 @@ export class Readouts {
     const spot = store.get("price_kind") === "spot" ? "_spot" : "";
     if (!seen) return store.text(`ui.price_none${spot}`);
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date?.slice(0, 7) ?? "" };
-    return store.text(`ui.price_${seen.date ? "seen" : "undated"}${spot}`, values);
+    const one = values.low === values.high ? "_one" : "";
+    return store.text(`ui.price_${seen.date ? "seen" : "undated"}${one}${spot}`, values);
   }
 
   #warn(answer: Answer): void {

@@ -4,7 +4,7 @@ import type { Model, NumberWord, Paper, Traits, Words } from "./model";
 import type { Answer } from "./signals";
 
 const THROTTLE_MS = 50;
-const SILENCE_MS = 2000;
+export const SILENCE_MS = 2000;
 // Python answers with these, or with a word as it has read it.
 const ANSWERS: (keyof Traits)[] = [
   "specs", "tables", "bounds", "status", "turn", "messages",
@@ -14,7 +14,7 @@ const ANSWERS: (keyof Traits)[] = [
 export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
   silent = false;
-  onSilence = (): void => {};
+  readonly onSilence: (() => void)[] = [];
   /** True while listeners hear of a change that was made here. */
   writing = false;
 
@@ -129,6 +129,6 @@ export class Store {
   #hush(silent: boolean): void {
     if (this.silent === silent) return;
     this.silent = silent;
-    this.onSilence();
+    for (const hear of this.onSilence) hear();
   }
 }

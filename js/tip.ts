@@ -10,9 +10,9 @@ export class Tip {
     this.element = element("span", { class: "cw-tip", role: "tooltip", id, hidden: true });
     host.classList.add("cw-how");
     host.append(this.element);
-    // Taken away with Escape it comes back when one comes back.
-    for (const event of ["pointerleave", "focusout"] as const)
-      listen(host, event, signal, () => attribute(host, "data-quiet", null));
+    // Taken away with Escape it comes back when one comes back: pointer and focus both have gone.
+    listen(host, "pointerleave", signal, () => host.matches(":focus-within") || attribute(host, "data-quiet", null));
+    listen(host, "focusout", signal, () => host.matches(":hover") || attribute(host, "data-quiet", null));
   }
 
   /** Lines of text, with raised and lowered letters. Nothing to say: nothing is shown. */
@@ -35,7 +35,11 @@ export function raised(text: string): (Node | string)[] {
 
 /** Escape hides every line that is shown within; true where there was one. */
 export function hush(root: HTMLElement): boolean {
-  const shown = [...root.querySelectorAll<HTMLElement>(".cw-how:not([data-quiet])")].filter((host) => host.matches(":hover, :focus-within"));
-  for (const host of shown) attribute(host, "data-quiet", true);
+  const shown = [...root.querySelectorAll<HTMLElement>(".cw-tip")].filter((tip) => tip.getClientRects().length > 0);
+  for (const tip of shown) {
+    const pointed = tip.classList.contains("cw-pointed");
+    tip.hidden ||= pointed;
+    attribute(pointed ? tip : tip.parentElement!, "data-quiet", pointed ? tip.firstChild?.textContent : true);
+  }
   return shown.length > 0;
 }

@@ -72,7 +72,8 @@ def chinchilla(line: str, shell: Any) -> Any:
     A mistake is one sentence, printed; the result is then None.
     """
     try:
-        return _answer(line, shell)
+        # A semicolon at the end of a cell is IPython's, and no part of the budget.
+        return _answer(line.rstrip().rstrip(";"), shell)
     except options.Finished:
         return None
     except ChinchillaError as error:

@@ -258,13 +258,17 @@ _SAID_BY_THE_PAGE: Final = (
     "plans.extrapolates_spread",
     "plans.below_domain",
 )
-# Keywords that are no words of any language; the others read as they are ("mfu", "chips").
-_CODE_WORDS: Final = re.compile(rf"\b({'|'.join(word for word in WORDS if '_' in word)})\b=?")
+# Keywords that are no words of any language; the others read as they are ("mfu", "chips"), unless
+# a sentence begins with one, under a label that says something else.
+_CODE_WORDS: Final = re.compile(
+    rf"\b({'|'.join(word for word in WORDS if '_' in word)})\b=?"
+    rf"|^({'|'.join(word for word in WORDS if '_' not in word)})(?=,? )"
+)
 
 
 def in_words(sentence: str, lang: str) -> str:
     """A sentence for the page, where a person sees fields and not keywords."""
-    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1]}", lang), sentence)
+    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1] or found[2]}", lang), sentence)
     return said[:1].upper() + said[1:] if said != sentence else sentence
 
 

@@ -377,3 +377,29 @@ def test_a_refused_clipboard_leaves_the_text_to_take(page_with_widget: Open) -> 
     expect(field).to_be_visible()
     assert 'cw.plan("$1M")' in field.input_value()
     assert field.evaluate("e => e.selectionEnd - e.selectionStart") == len(field.input_value())
+
+
+# JupyterLab's and Notebook 7's own rules for what stands in an output.
+HOST = """
+.jp-OutputArea-output dl, .jp-OutputArea-output dt, .jp-OutputArea-output dd { display: block; }
+.jp-OutputArea-output dl { width: 100%; overflow: hidden; padding: 0; margin: 0; }
+.jp-OutputArea-output dt { font-weight: bold; float: left; width: 20%; padding: 0; margin: 0; }
+.jp-OutputArea-output dd { float: left; width: 80%; padding: 0; margin: 0; }
+"""
+
+
+def test_a_notebooks_own_rules_do_not_reach_the_drawer_of_the_law(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    page.page.add_style_tag(content=HOST)
+    view = page.show()
+    view.locator("[data-drawer=law]").click()
+    look = """drawer => [...drawer.querySelectorAll("dt, dd")].map(each => {
+      const { float, fontWeight } = getComputedStyle(each);
+      const { x, y, width, height } = each.getBoundingClientRect();
+      return [float, fontWeight, x, y, width, height].join();
+    })"""
+    drawer = view.locator(".cw-drawer-law")
+    before = drawer.evaluate(look)
+    page.page.evaluate("() => document.body.classList.add('jp-OutputArea-output')")
+    assert drawer.evaluate(look) == before
+    assert len(before) > 10

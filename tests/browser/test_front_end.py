@@ -846,3 +846,137 @@ def test_escape_puts_a_stepped_number_back(page_with_widget: Open) -> None:
     chips.press("ArrowUp")
     expect(chips).to_have_value("8")
     assert page.get("chips") == 8
+
+
+def test_the_tip_of_the_next_field_does_not_cover_a_refusal(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    mfu, goodput = control(view, "mfu"), control(view, "goodput")
+    tip = view.locator(".cw-field-goodput .cw-tip")
+    goodput.focus()
+    expect(tip).to_be_visible()
+    mfu.fill("95 %")
+    mfu.press("Tab")
+    refuse(page, "mfu", None, 2, "No training run reaches this.")
+    expect(goodput).to_be_focused()
+    expect(view.get_by_text("No training run reaches this.")).to_be_visible()
+    expect(tip).to_be_hidden()
+    view.locator(".cw-field-goodput .cw-label").hover()
+    expect(tip).to_be_visible()
+
+
+def test_a_tip_taken_away_comes_back_when_its_field_does(page_with_widget: Open) -> None:
+    view = (page := page_with_widget(state())).show()
+    drawn(view)
+    goodput = control(view, "goodput")
+    tip = view.locator(".cw-field-goodput .cw-tip")
+    goodput.hover()
+    goodput.focus()
+    page.page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    slider(view).hover()
+    frames(page.page)
+    expect(tip).to_be_hidden()
+    slider(view).focus()
+    goodput.focus()
+    expect(tip).to_be_visible()
+
+
+def test_escape_takes_away_what_a_picture_says(page_with_widget: Open) -> None:
+    view = (page := page_with_widget(state())).show()
+    drawn(view)
+    mark = view.locator(".cw-panel-frontier .mark-symbol path[aria-label], .mark-symbol path").last
+    told = view.locator(".cw-pointed:visible")
+    for mark in view.locator(".cw-panel-frontier .mark-symbol path").all():
+        box = mark.bounding_box()
+        assert box is not None
+        page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        frames(page.page)
+        if told.count():
+            break
+    expect(told).to_have_count(1)
+    page.page.keyboard.press("Escape")
+    expect(told).to_have_count(0)
+    page.page.mouse.move(box["x"] + box["width"] / 2 + 1, box["y"] + box["height"] / 2)
+    frames(page.page)
+    expect(told).to_have_count(0)
+    page.page.mouse.move(1, 1)
+    frames(page.page)
+    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(told).to_have_count(1)
+
+
+def test_a_report_that_does_not_come_is_given_up(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    save = view.get_by_role("button", name="Save report")
+    said = view.locator(".cw-actions [role=status]")
+    for _ in range(5):
+        save.click()
+    assert page.get("saving") == 1, "five quick clicks are one"
+    expect(said).to_have_text("Writing it…")
+    expect(said).to_have_text("Not saved")
+    expect(view.get_by_text("Python is not answering")).to_be_visible()
+    # What comes after all is not kept, and is not left in the notebook either.
+    page.receive(saved={"html": "<p>late"}, turn=2)
+    assert page.get("saving") == 0
+    page.receive(saved={}, turn=3)
+    with page.page.expect_download():
+        save.click()
+        page.receive(saved={"html": "<p>here"}, turn=4)
+    expect(said).to_have_text("Saved")
+
+
+def test_what_cannot_be_saved_or_copied_is_said_shortly(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    sentence = "No price an hour is known."
+    page.receive(status={"errors": {}, "sentences": [], "error": sentence}, turn=2)
+    said = view.locator(".cw-actions [role=status]")
+    save = view.get_by_role("button", name="Save report")
+    save.click()
+    page.receive(saved={"refused": sentence}, turn=3)
+    expect(said).to_have_text("Not saved")
+    expect(view.get_by_text(sentence)).to_have_count(1)
+    view.get_by_role("button", name="Copy plan").click()
+    expect(said).to_have_text("There is no plan")
+
+
+@pytest.mark.parametrize("width", [456, 760, 1232])
+@pytest.mark.parametrize("words", [{}, {"chips": 512}])
+def test_nothing_moves_in_a_drag(page_with_widget: Open, width: int, words: dict[str, Any]) -> None:
+    page = page_with_widget(state(**words))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    view = page.show()
+    drawn(view)
+    places = page.page.evaluate(
+        """async () => {
+          const range = document.querySelector("input[type=range]");
+          const seen = new Map();
+          for (let value = 4; value <= 8; value += 0.1) {
+            range.value = value;
+            range.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            await new Promise(requestAnimationFrame);
+            const at = (name) => Math.round(document.querySelector(name).getBoundingClientRect().top);
+            const place = [".cw-slider", ".cw-fields", ".cw-line", ".cw-pictures", ".cw-drawers"].map(at).join();
+            seen.set(place, [...(seen.get(place) ?? []), value.toFixed(1)]);
+          }
+          return Object.fromEntries(seen);
+        }"""
+    )
+    assert len(places) == 1, places
+
+
+def test_one_price_is_no_range(page_with_widget: Open) -> None:
+    one = next(
+        chip.id
+        for chip in cw.ACCELERATORS.values()
+        if chip.on_demand is not None and chip.on_demand.low == chip.on_demand.high
+    )
+    view = page_with_widget(state(accelerator=one)).show()
+    expect(figure(view, "price")).to_contain_text("price")
+    expect(figure(view, "price")).not_to_contain_text("typical of")

@@ -15,7 +15,7 @@ from ipywidgets import Output, VBox
 from ipywidgets.widgets.widget import _instances
 
 import chinchilla_widget as cw
-from chinchilla_widget import cells
+from chinchilla_widget import cells, page
 from chinchilla_widget.messages import say
 from chinchilla_widget.scenario import WORDS
 
@@ -473,11 +473,22 @@ def test_the_page_is_told_in_words_and_python_in_keywords() -> None:
     assert planner.status["errors"]["token_price"] == (
         "The price of tokens must be at least 0; this is -1."
     )
-    planner.set_state({"token_price": 0, "accelerator": "mi250x"})
+    planner.set_state({"token_price": 0, "chips": 0, "mfu": 0})
+    assert planner.status["errors"]["chips"].startswith("The number of chips is how many")
+    assert planner.status["errors"]["mfu"].startswith("The MFU ")
+    planner.set_state({"chips": None, "mfu": None, "accelerator": "mi250x"})
     assert planner.error is not None
     assert "price_per_hour" in planner.error
     assert "_" not in planner.status["error"]
     planner.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_keyword_has_a_name_in_words(lang: str) -> None:
+    for word in WORDS:
+        said = page.in_words(f"{word} must", lang)
+        assert said.casefold() == f"{say(f'words.{word}', lang)} must".casefold()
+        assert said[0].isupper()
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

@@ -198,10 +198,12 @@ def _price(s: Scenario) -> Row:
     if seen is None or s.price_per_hour != seen.estimate[0]:
         return name, value, say("ui.given", lang)
     ends = {"low": ("price", seen.low), "high": ("price", seen.high)}
-    told = sentence("ui.price_range" if seen.typical is not None else "ui.price_mean", lang, **ends)
+    # One price is no range.
+    code = "ui.price_range" if seen.typical is not None else "ui.price_mean"
+    told = "" if seen.low == seen.high else sentence(code, lang, **ends) + " "
     when = (
         sentence("ui.price_date", lang, date=seen.date)
         if seen.date
         else say("ui.price_no_date", lang)
     )
-    return name, value, f"{told} {when} {seen.source}"
+    return name, value, f"{told}{when} {seen.source}"

@@ -23,9 +23,9 @@ def refuse_unanswerable(s: Scenario) -> None:
     if s.budget is None and not known:
         raise error("scenario.nothing", s.lang)
     if s.price_per_hour is None:
-        name = s.accelerator.name
+        name, chip = s.accelerator.name, s.accelerator.chip_word
         if s.budget is not None and s.budget.kind == "money":
-            raise error("scenario.no_price", s.lang, name=name)
+            raise error("scenario.no_price", s.lang, name=name, chip=chip)
         if s.token_price or s.serving_price_per_hour:
             word = "token_price" if s.token_price else "serving_price_per_hour"
             raise error("scenario.no_price_for", s.lang, name=name, word=word)
