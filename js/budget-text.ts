@@ -18,7 +18,12 @@ export interface Templates {
 }
 
 /** Null for whatever only Python's grammar reads. */
-export function readBudget(text: string, lang: Lang, { flop, hours }: Templates): { kind: Kind; value: number } | null {
+export function readBudget(text: string, lang: Lang, templates: Templates): { kind: Kind; value: number } | null {
+  const read = printed(text, lang, templates);
+  return read && Number.isFinite(read.value) ? read : null;
+}
+
+function printed(text: string, lang: Lang, { flop, hours }: Templates): { kind: Kind; value: number } | null {
   const money = PLAIN_DOLLARS.test(text) ? (readPrinted(text.trim(), "money", lang) ?? scaled(text, MARKS[lang], lang)) : null;
   if (money) return { kind: "money", value: money };
   const flops = between(flop, "{flops}", text);

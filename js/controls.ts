@@ -3,10 +3,13 @@
 import { PLAIN_DOLLARS, readBudget } from "./budget-text";
 import { attribute, element, listen, write } from "./dom";
 import { readPrinted, show } from "./format";
-import type { Budget, Kind, Lang, NumberWord } from "./model";
+import type { Budget, Kind, Lang, NumberWord, Traits } from "./model";
 import { fromSlider, toSlider } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
+
+// Text that nobody has refused for this long was accepted.
+const ACCEPTED_MS = 2000;
 
 /** What controls need of the view they stand in. */
 export interface Place {
@@ -30,8 +33,10 @@ export class TextField {
   readonly error: HTMLParagraphElement;
   /** Typed since it was last committed. */
   #typed = false;
-  /** Handed to Python as text; while Python refuses it, it stays in the field. */
-  #raw: string | null = null;
+  /** What was last typed and handed over, as it was typed: it stays until it is accepted. */
+  #handed: { text: string; read: boolean; turn: number | undefined; at: number } | null = null;
+  /** What stood here before the arrow keys moved it, for Escape. */
+  #stepped: { back: () => void } | null = null;
   /** A refusal taken back with Escape: Python keeps the sentence until the word is set anew. */
   #dismissed: string | null = null;
 
@@ -55,59 +60,96 @@ export class TextField {
       if (event.key === "Enter") this.take();
       if (event.key === "Escape") this.#escape(event);
     });
+    listen(this.input, "blur", signal, () => { this.#stepped = null; });
+  }
+
+  /** A hand is typing here. */
+  get typing(): boolean {
+    return this.#typed && document.activeElement === this.input;
   }
 
   /** The id of what always describes the field. */
   help: string | null = null;
 
-  /** Write `text` unless the field is being typed in, or holds what Python refused. */
+  /** Write `text` unless the field is being typed in, or holds what Python refused or has yet to read. */
   refresh(text: string): void {
-    const said = this.place.store.get("status").errors[this.word] ?? "";
+    const said = this.#said;
     if (said !== this.#dismissed) this.#dismissed = null;
     const refused = said === this.#dismissed ? "" : said;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
     this.error.hidden = refused === "";
     write(this.error, refused);
-    if (!refused && this.#raw !== null && this.#raw !== this.input.value) this.#raw = null;
-    if (this.#typed && document.activeElement === this.input) return;
-    if (refused && this.#raw !== null) return;
-    if (this.input.value !== text) this.input.value = text;
+    const open = this.#open;
+    if (!open && this.#handed && performance.now() - this.#handed.at > ACCEPTED_MS) this.#handed = null;
+    if (this.typing) return;
+    // Python takes its text back first and says why after that: in between nothing is to be shown.
+    const keep = this.#handed && (refused || (open && !this.#handed.read)) ? this.#handed.text : text;
+    if (this.input.value !== keep) this.input.value = keep;
   }
 
-  /** A value from elsewhere (the slider, the arrow keys) replaces whatever stood here. */
+  /** A value from elsewhere (the slider) replaces whatever stood here. */
   replace(text: string): void {
     this.#typed = false;
-    this.#raw = null;
+    this.#handed = null;
     this.input.value = text;
+  }
+
+  /** The arrow keys move what stands here; `back` is the way to what stood here before the first of them. */
+  step(text: string, back: () => void): void {
+    this.replace(text);
+    this.#stepped ??= { back };
+  }
+
+  /** What was typed is about something else by now, and so is what was said of it. */
+  forget(): void {
+    this.#typed = false;
+    this.#handed = this.#stepped = null;
+    this.#dismissed = this.#said || null;
+  }
+
+  get #said(): string {
+    return this.place.store.get("status").errors[this.word] ?? "";
+  }
+
+  /** Not answered since it was handed over; an answer that was under way may come first, hence ACCEPTED_MS. */
+  get #open(): boolean {
+    const { store } = this.place;
+    const turn = store.get("turn");
+    return this.#handed !== null && (store.pending || (turn !== undefined && turn === this.#handed.turn));
   }
 
   private take(): void {
     if (!this.#typed) return;
     this.#typed = false;
     this.#dismissed = null;
+    this.#stepped = null;
     const { store } = this.place;
     const [text, before] = [this.input.value.trim(), store.get(this.word)];
-    this.#raw = this.commit(text) ? null : text;
+    const turn = store.get("turn");
+    this.#handed = { text, read: this.commit(text), turn, at: performance.now() };
     if (store.get(this.word) === before) {
       // Back to what Python has already: it is not told, so its old refusal ends here.
-      this.#dismissed = store.get("status").errors[this.word] ?? null;
-      this.#raw = null;
+      this.#dismissed = this.#said || null;
+      this.#handed = null;
     }
     store.flush();
     this.place.settled();
   }
 
   #escape(event: KeyboardEvent): void {
-    if (!this.#typed && this.#raw === null) return;
+    const refused = this.#said !== "" && this.#said !== this.#dismissed;
+    const handed = this.#handed !== null && (refused || this.#open);
+    if (!this.#typed && !handed && !this.#stepped) return;
     // There was something to take back here; otherwise the key is the notebook's.
     event.stopPropagation();
-    const handed = this.#raw !== null;
+    const back = handed ? this.restore : this.#typed ? null : this.#stepped!.back;
     this.#typed = false;
-    this.#raw = null;
-    if (handed) {
-      this.#dismissed = this.place.store.get("status").errors[this.word] ?? null;
-      this.restore();
+    this.#handed = null;
+    if (back) {
+      this.#stepped = null;
+      this.#dismissed = this.#said || null;
+      back();
       this.place.store.flush();
     }
     this.place.settled();
@@ -155,11 +197,13 @@ export class NumberField {
     attribute(input, "placeholder", options.placeholder);
     listen(input, "keydown", place.signal, (event) => {
       const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
-      if (direction === 0 || this.#shown === null) return;
+      if (direction === 0) return;
       event.preventDefault();
-      const next = Number(((Math.round(this.#shown / options.step) + direction) * options.step).toFixed(4));
+      // From nothing the first step is one step.
+      const next = Number(((Math.round((this.#shown ?? 0) / options.step) + direction) * options.step).toFixed(4));
       if (!sane(next, kind)) return;
-      this.#field.replace(show(next, kind, place.lang));
+      const before = store.get(word);
+      this.#field.step(show(next, kind, place.lang), () => store.set({ [word]: before }));
       store.set({ [word]: next });
       place.changed();
     });
@@ -182,6 +226,11 @@ export class NumberField {
     write(this.#field.label, label);
   }
 
+  /** It goes by something else now: what was typed here is no longer asked. */
+  forget(): void {
+    this.#field.forget();
+  }
+
   /** Show this value, the catalogue's or the rule's where none was given; null: nothing is known. */
   refresh(value: number | null): void {
     const { store } = this.place;
@@ -196,6 +245,7 @@ export class NumberField {
 
 /** What the picture can take without Python; the rest Python reads, or refuses with a sentence. */
 function sane(value: number, kind: FieldKind): boolean {
+  if (!Number.isFinite(value)) return false; // JSON has no infinity: it would arrive as nothing given
   if (kind === "percent") return value > 0 && value <= 1;
   if (kind === "count") return value >= 1 && Number.isInteger(value);
   return value > 0;
@@ -245,6 +295,12 @@ export class Choice {
   }
 }
 
+/** What decides whether the budget is given or found. */
+type Question = Pick<Traits, "budget" | "target_loss" | "params" | "tokens">;
+const question = (store: Store): Question => ({
+  budget: store.get("budget"), target_loss: store.get("target_loss"), params: store.get("params"), tokens: store.get("tokens"),
+});
+
 const READ_AS = { money: "money", flop: "flops", chip_time: "hours" } as const;
 const ONE_TIMES = /1[.,]0+\s×\s/; // 10²¹ says it
 const SLIDER_STEP = 0.01; // decades: one step is one to three of the last digit printed
@@ -272,11 +328,21 @@ export class BudgetControl {
   /** What the slider says while it is in use: it outranks what Python says, which may be older. */
   #local: Budget | null = null;
   #held = false;
+  /** Taken back with Escape while the hand still drags: until it lets go, nothing more is heard of it. */
+  #cancelled = false;
   #tickKey = "";
+  /** What was drawn last: it stands while a text is being read, or refused. */
+  #last: Budget | null = null;
+  /** The text Python last read, and its reading. */
+  #read: { text: string; said: Traits["bounds"]["budget"]; value: number } | null = null;
+  /** The question as it last stood, for Escape. */
+  #good: Question;
+  /** The question when the slider was taken in hand. */
+  #before: Question | null = null;
 
   constructor(private readonly place: Place) {
     const { store, signal } = place;
-    let good = store.get("budget");
+    this.#good = question(store);
     this.#field = new TextField(
       "budget",
       place,
@@ -285,21 +351,27 @@ export class BudgetControl {
           place.changed(); // an emptied field asks nothing: the last budget comes back
           return true;
         }
-        if (this.#readable(store.get("budget") ?? "") || this.current().value !== null) good = store.get("budget");
         this.#local = null;
         this.#ask(text);
         return this.#readable(text) !== null;
       },
-      () => store.set({ budget: good }),
+      () => store.set(this.#good),
     );
     this.#field.input.classList.add("cw-budget-input");
-    this.#field.label.append(store.text("ui.budget", { chip: place.chip() }));
     this.#slider = element("input", {
       class: "cw-slider", type: "range", step: SLIDER_STEP, "data-word": "budget",
       "aria-label": store.text("ui.budget_slider"),
     });
-    listen(this.#slider, "pointerdown", signal, () => { this.#held = true; });
+    listen(this.#slider, "focus", signal, () => { this.#before ??= this.#good; });
+    listen(this.#slider, "blur", signal, () => { this.#before = null; });
+    listen(this.#slider, "pointerdown", signal, (event) => {
+      if (event.button !== 0) return; // a menu opens, and keeps the pointer
+      this.#held = true;
+      this.#cancelled = false;
+      this.#before = this.#good;
+    });
     listen(this.#slider, "keydown", signal, (event) => {
+      if (event.key === "Escape") return this.#takeBack(event);
       const direction = event.key === "PageUp" ? 1 : event.key === "PageDown" ? -1 : 0;
       if (direction === 0) return;
       event.preventDefault(); // browsers disagree on what a page is, and none lands on a round figure
@@ -308,10 +380,13 @@ export class BudgetControl {
       store.flush();
       place.settled();
     });
-    listen(this.#slider, "input", signal, () => this.#slide(fromSlider(Number(this.#slider.value))));
-    for (const event of ["change", "pointerup", "pointercancel"] as const)
+    listen(this.#slider, "input", signal, () => {
+      if (this.#cancelled) place.changed(); // the thumb goes back to where the budget is
+      else this.#slide(fromSlider(Number(this.#slider.value)));
+    });
+    for (const event of ["change", "pointerup", "pointercancel", "lostpointercapture", "contextmenu", "blur"] as const)
       listen(this.#slider, event, signal, () => {
-        this.#held = false;
+        this.#held = this.#cancelled = false;
         store.flush();
         place.settled();
       });
@@ -337,12 +412,24 @@ export class BudgetControl {
   current(): Budget {
     const { store } = this.place;
     if (this.#local) return this.#local;
-    const budget = { value: NaN, ...store.get("bounds").budget };
+    const said = store.get("bounds").budget;
     const text = store.get("budget");
-    // Where the budget is the answer, or its text is more than a number, only Python knows.
-    if (text === null || store.get("status").errors["budget"]) return budget;
-    const read = this.#readable(text);
-    return read ? { ...budget, ...read } : budget;
+    const read = text === null ? null : this.#readable(text);
+    if (text !== null && said.value != null && said !== this.#read?.said) this.#read = { text, said, value: said.value };
+    const known = this.#read?.text === text ? this.#read : null;
+    // Where the budget is the answer, or its text is more than a number, only Python knows; until
+    // it has said so, or where it cannot read it, what was drawn stays.
+    if (read) this.#last = { ...said, ...read };
+    else if (known) this.#last = { ...known.said, value: known.value };
+    else if (text === null || this.#last === null) this.#last = { value: NaN, ...said };
+    const asks = question(store);
+    if ((read || known || text === null) && Object.values(asks).some((each) => each !== null)) this.#good = asks;
+    return this.#last;
+  }
+
+  /** The text of what is drawn: what stands in the field may be none. */
+  get text(): string | null {
+    return this.#good.budget;
   }
 
   /** The same budget as compute and as money; "" where the field says it. */
@@ -366,8 +453,9 @@ export class BudgetControl {
     const text = store.get("budget");
     const printed = known ? this.#print(value, budget.kind) : "";
     const plain = budget.kind === "money" && text !== null && PLAIN_DOLLARS.test(text);
-    if (this.#local) this.#field.replace(printed);
+    if (this.#local && !this.#field.typing) this.#field.replace(printed);
     else this.#field.refresh(text === null || plain ? printed : text);
+    write(this.#field.label, store.text("ui.budget", { chip: this.place.chip() }));
     const length = this.#field.input.value.length;
     attribute(this.#field.input, "data-length", length > 14 ? "long" : length > 10 ? "middle" : null);
     this.#field.input.style.setProperty("--cw-characters", String(length));
@@ -390,6 +478,19 @@ export class BudgetControl {
     this.#local = { ...budget, value };
     this.#ask(this.#print(value, budget.kind));
     this.place.changed();
+  }
+
+  #takeBack(event: KeyboardEvent): void {
+    const { store } = this.place;
+    const before = this.#before;
+    if (!before || before.budget === store.get("budget")) return;
+    event.stopPropagation(); // as in the fields: there was something to take back
+    this.#cancelled = this.#held;
+    this.#held = false;
+    this.#local = null;
+    store.set(before);
+    store.flush();
+    this.place.settled();
   }
 
   /** A budget asks a new question: what made it the answer so far is no longer fixed. */

@@ -1,9 +1,11 @@
 // "Copy plan": a sentence, the figures as a Markdown table, and the line of Python that gives them.
 import type { Actions } from "./actions";
 import { element } from "./dom";
-import type { Words } from "./model";
+import type { NumberWord, Words } from "./model";
 import { law } from "./signals";
 import type { Store } from "./store";
+
+const TEXTS: ReadonlySet<string> = new Set(["accelerator", "dtype", "price_kind", "law", "lang"]);
 
 /** Returns where the text stands, selected, where the clipboard is refused. */
 export function copyPlan(store: Store, actions: Actions, text: () => string): HTMLTextAreaElement {
@@ -40,15 +42,16 @@ async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<
   }
 }
 
-/** `cw.plan("$1M", chips=512)`: the words that differ from what they default to. */
-export function python(store: Store): string {
+/** `cw.plan("$1M", chips=512)`: the words of the plan shown that differ from what they default to. */
+export function python(store: Store, budget = store.get("budget")): string {
   const { defaults } = store.get("tables");
-  const words = (Object.keys(defaults) as (keyof Words)[]).filter((word) => word !== "budget" && store.get(word) !== defaults[word]);
-  const budget = store.get("budget");
+  // A number that is text is being read, or refused: the plan shown has the one before.
+  const value = (word: keyof Words) => (typeof store.get(word) === "string" && !TEXTS.has(word) ? store.number(word as NumberWord) : store.get(word));
+  const words = (Object.keys(defaults) as (keyof Words)[]).filter((word) => word !== "budget" && value(word) !== defaults[word]);
   const given = [
     ...(budget === null ? [] : [literal(budget)]),
     // A law of one's own is an object over there, not a name.
-    ...words.map((word) => (word === "law" && law(store).own ? "law=law" : `${word}=${literal(store.get(word))}`)),
+    ...words.map((word) => (word === "law" && law(store).own ? "law=law" : `${word}=${literal(value(word))}`)),
   ];
   return `cw.plan(${given.join(", ")})`;
 }

@@ -11,8 +11,9 @@ import { enough } from "./equivalent";
 import { show } from "./format";
 import { bands, interval } from "./interval";
 import { LawFacts } from "./law";
-import type { Model, Specs, Traits } from "./model";
+import type { Model, Paper, Picture, Specs, Traits } from "./model";
 import { Models } from "./models";
+import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
@@ -23,8 +24,7 @@ import { Store } from "./store";
 import { hush } from "./tip";
 
 const SETTLED_MS = 250;
-const PICTURES = ["isoflop", "frontier", "loss"] as const;
-type Picture = (typeof PICTURES)[number];
+const PICTURES: readonly Picture[] = ["isoflop", "frontier", "loss"];
 // Any of these changes what is drawn; `messages` and `lang` change every word, hence the whole view.
 const DRAWN: (keyof Traits)[] = [
   "budget", "accelerator", "dtype", "peak_flops", "price_kind", "price_per_hour", "mfu", "goodput", "chips",
@@ -65,6 +65,7 @@ const pictures = (make: () => HTMLElement): Record<Picture, HTMLElement> => ({
 class View implements Curve {
   readonly store: Store;
   readonly lang;
+  readonly #pace: Pace;
   readonly #prefix = `cw-${Math.random().toString(36).slice(2, 8)}`;
   readonly #budget: BudgetControl;
   readonly #accelerator: Choice;
@@ -106,6 +107,7 @@ class View implements Curve {
 
   constructor(model: Model, readonly root: HTMLElement, readonly signal: AbortSignal) {
     this.store = new Store(model, signal);
+    this.#pace = new Pace(signal, () => this.#print(), () => this.#fit(null));
     this.lang = this.store.get("lang");
     const { store } = this;
     const text = (name: string, values?: Record<string, string>) => store.text(`ui.${name}`, values);
@@ -114,6 +116,7 @@ class View implements Curve {
     this.#accelerator = new Choice("accelerator", this, text("accelerator"), () => this.#accelerators(), (id) => {
       // Another chip has its own price, efficiency and peaks: the catalogue's, until given anew.
       store.set({ accelerator: id, price_per_hour: null, price_kind: "on-demand", mfu: null, peak_flops: null, dtype: null });
+      for (const field of [this.#price, this.#mfu]) field.forget();
       this.changed();
     });
     const chip = this.chip();
@@ -217,6 +220,22 @@ class View implements Curve {
     this.#schedule();
   }
 
+  /** About to be printed: what waits for a frame, or for a drag to end, is done now. */
+  #print(): void {
+    if (this.#quiet !== undefined) this.settled();
+    if (this.#frame !== 0) {
+      cancelAnimationFrame(this.#frame);
+      this.#draw();
+    }
+    this.#fit(this.store.paper);
+  }
+
+  /** Pictures of the sizes that a sheet of paper gives them; null: of their elements'. */
+  #fit(paper: Paper | null): void {
+    if (paper === null && this.store.paper === null) return;
+    for (const [name, panel] of this.#panels) void panel.fit(paper ? { ...paper, width: paper[name] } : null);
+  }
+
   /** A trait changed; where it was changed from outside, and nobody is dragging here, axes follow. */
   #heard(): void {
     if (!this.store.writing && this.#quiet === undefined) this.#settling = true;
@@ -276,7 +295,7 @@ class View implements Curve {
     if (!this.#settling || none || !draws || this.store.get("tables").pin !== null) return;
     this.#sureOf = question;
     const { signal } = (this.#sure = new AbortController());
-    void interval(this.#program!, asked, draws, answer.k_flops, signal).then((found) => {
+    void interval(this.#program!, asked, draws, answer.k_flops, signal, this.#pace).then((found) => {
       if (!found) return;
       this.#readouts.sure(found);
       this.#readouts.settle(answer, this.#budget.current());
@@ -385,7 +404,7 @@ class View implements Curve {
       attribute(host, "aria-busy", spec ? "true" : null);
       if (!spec) continue;
       // The figures come first; each picture takes a frame or two to be made.
-      await new Promise((frame) => requestAnimationFrame(frame));
+      await this.#pace.frame();
       if (generation !== this.#generation || signal.aborted) return;
       host.replaceChildren();
       const panel = await Panel.open(host, spec, this.#shown, signal, this.store.interpreter);
@@ -401,6 +420,7 @@ class View implements Curve {
         this.#models.place();
       };
       this.#show(name, panel); // what changed while it was being made
+      if (this.#pace.printing) this.#fit(this.store.paper);
     }
   }
 
@@ -435,7 +455,7 @@ class View implements Curve {
     const actions = new Actions(this.signal);
     const copied = copyPlan(store, actions, () => {
       const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
-      return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store)}\n`;
+      return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store, this.#budget.text)}\n`;
     });
     // A report is one already, and where there is no Python nobody writes one.
     if (store.get("saved") !== undefined) saveReport(store, actions, this.signal);

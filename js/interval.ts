@@ -1,6 +1,7 @@
 // How sure a law is of itself: the same question asked of every draw of its constants, a few at a
 // time once a drag has settled, so that nothing waits for it.
 import type { Draws, Law } from "./model";
+import type { Pace } from "./pace";
 import type { Program } from "./program";
 import type { Values } from "./signals";
 
@@ -22,13 +23,13 @@ export const bands = ({ draws }: Law): Draws["sure"] => draws?.sure ?? NO_BANDS;
  * `flops` is the training compute of the plan: from the largest run of the law's own on, what
  * backtests say extrapolation adds is added to every draw.
  */
-export async function interval(program: Program, asked: Values, draws: Draws, flops: number, signal: AbortSignal): Promise<Interval | null> {
+export async function interval(program: Program, asked: Values, draws: Draws, flops: number, signal: AbortSignal, pace: Pace): Promise<Interval | null> {
   const decades = Math.log10(Math.max(flops / draws.flops, 1));
   const open = asked["k_own_params"] === 0;
   const found = OF.map((): number[] => []);
   const { normal, widening } = draws;
   for (let first = 0; first < normal.length; first += AT_ONCE) {
-    await new Promise((later) => setTimeout(later));
+    await pace.moment();
     if (signal.aborted) return null;
     for (let draw = first; draw < Math.min(first + AT_ONCE, normal.length); draw += 1) {
       program.set(asked);

@@ -187,6 +187,10 @@ export interface Report extends Limits {
   ranges: Record<Kind, [number, number]>;
 }
 
+export type Picture = "isoflop" | "frontier" | "loss";
+/** How wide each picture is drawn for paper, and how high all of them. */
+export type Paper = Record<Picture | "height", number>;
+
 /** The model every host of anywidget gives; `live: false` where there is no Python to answer. */
 export interface Model {
   get<K extends keyof Traits>(name: K): Traits[K];
@@ -197,6 +201,7 @@ export interface Model {
   live?: boolean;
   /** Vega's interpreter of expressions, where the page forbids eval. */
   interpreter?: unknown;
+  paper?: Paper;
   /** Hears what the page has solved, before its sentences are read. */
   answered?(answer: Answer): void;
 }

@@ -28,6 +28,8 @@ const FUNCTIONS: Record<string, (...of: number[]) => number> = {
 // A Newton step below this, in e-folds of the size, is rounding.
 const SETTLED = 1e-12;
 const MOST_STEPS = 100;
+const NEAR = 1e-3; // Newton's own ground: there it may end in steps of rounding
+const FARTHEST = 8; // while the root is not bracketed yet
 
 export class Program {
   readonly #cells: Cell[] = [];
@@ -50,15 +52,32 @@ export class Program {
 
   run(): void {
     for (const line of this.#before) line();
-    if (this.#step.length > 0) {
-      for (let steps = 0; steps < MOST_STEPS; steps += 1) {
-        for (const line of this.#step) line();
-        const move = this.get("k_move");
-        this.set({ k_at: this.get("k_at") - move });
-        if (!(Math.abs(move) > SETTLED)) break;
-      }
-    }
+    if (this.#step.length > 0) this.#root();
     for (const line of this.#after) line();
+  }
+
+  /** Newton, kept between where the condition was last seen below and above 0, as Python's solver is. */
+  #root(): void {
+    let [low, high, last, went] = [-Infinity, Infinity, NaN, Infinity];
+    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+      for (const line of this.#step) line();
+      const [at, tilt, move] = [this.get("k_at"), this.get("k_tilt"), this.get("k_move")];
+      if (tilt < 0) low = at;
+      if (tilt > 0) high = at;
+      let next = at - move;
+      // Nothing can be told out there: half of the way back.
+      if (Number.isNaN(tilt)) next = (at + last) / 2;
+      else if (tilt !== 0) last = at;
+      const bounded = high - low < Infinity;
+      // Out of the bracket, or creeping along one side of a bend: halve it.
+      if (bounded && !Number.isNaN(tilt) && !(next >= low && next <= high && (Math.abs(move) <= went / 2 || Math.abs(move) <= NEAR))) next = (low + high) / 2;
+      else if (Number.isNaN(next) && !Number.isNaN(tilt)) next = at - Math.sign(tilt) * FARTHEST;
+      // Undefined from the start: any point is as good as another.
+      if (Number.isNaN(next)) return;
+      this.set({ k_at: next });
+      went = Math.abs(next - at);
+      if (went <= SETTLED) return;
+    }
   }
 
   get(name: string): number {

@@ -3,7 +3,7 @@
 import { readBudget } from "./budget-text";
 import { doubts, highestMfu, type Sentence } from "./doubt";
 import { show } from "./format";
-import type { Budget, Model, NumberWord, Report, Traits, Words } from "./model";
+import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
 import { accelerator, type Answer, type Asked } from "./signals";
 
 // Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
@@ -13,6 +13,7 @@ const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "s
 
 export class StaticModel implements Model, Asked {
   readonly live = false;
+  paper?: Paper;
   readonly first: Readonly<Traits>;
   #values: Traits;
   #good: Traits;

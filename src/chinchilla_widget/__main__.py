@@ -17,6 +17,7 @@ from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError, say
 from chinchilla_widget.plans import Plan
+from chinchilla_widget.plans.saved import written
 from chinchilla_widget.quantities import parse_quantity, show
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.solver import plan
@@ -94,7 +95,7 @@ def _told(answer: Plan, old: Plan | None, found: Namespace, lang: str) -> tuple[
         from chinchilla_widget.report import export_widget
 
         paths += export_widget(answer, found.export_widget, force=found.force)
-    lines = [_json(answer.to_dict()) if found.json else str(answer)]
+    lines = [written(answer.to_dict()) if found.json else str(answer)]
     if not found.json:  # what is printed for a program stays what a program reads
         lines += [say("report.written", lang, name=str(path)) for path in paths]
     moved = None if old is None else _moved(old, answer, found.tolerance, lang)

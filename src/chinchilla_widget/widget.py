@@ -38,6 +38,13 @@ _STATIC: Final = Path(__file__).parent / "static"
 DEFAULT_BUDGET: Final = "$1M"
 # A select needs something selected where a keyword may be left out.
 _DEFAULTS: Final = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
+# What was said of a word ends when what it was judged by is another.
+_JUDGED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "accelerator": ("mfu", "serving_mfu"),
+    "dtype": ("mfu", "serving_mfu"),
+    "peak_flops": ("mfu", "serving_mfu"),
+    "fx": ("budget",),
+}
 _ANSWERS: Final = ("specs", "tables", "bounds", "status", "turn", "messages", "saved")
 
 
@@ -113,6 +120,7 @@ class Planner(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._laws: dict[str, Any] = {}
         self._errors: dict[str, str] = {}
+        self._heard: frozenset[str] = frozenset()
         self._page_speaks = self._busy = self._released = False
         self._answered: Any = None
         with self._lock:
@@ -155,7 +163,7 @@ class Planner(anywidget.AnyWidget):
         """What the page sent: read under the lock, mistakes answered on the page."""
         with self._lock:
             turn = self.turn
-            self._page_speaks = True
+            self._page_speaks, self._heard = True, frozenset(sync_data)
             try:
                 super().set_state({k: v for k, v in sync_data.items() if k not in _ANSWERS})
                 # A page that set what cannot be read, or nothing new, waits for an answer too.
@@ -163,7 +171,7 @@ class Planner(anywidget.AnyWidget):
                 if self.turn == turn:
                     self.turn += 1
             finally:
-                self._page_speaks = False
+                self._page_speaks, self._heard = False, frozenset()
 
     @property
     def model_id(self) -> str:
@@ -307,6 +315,9 @@ class Planner(anywidget.AnyWidget):
 
     @traitlets.observe(*WORDS)
     def _changed(self, change: Any) -> None:
+        for word in _JUDGED_BY.get(change.name, ()):
+            if word not in self._heard:  # that came with it was judged with it
+                self._errors.pop(word, None)
         self._answer()
 
     def __repr__(self) -> str:

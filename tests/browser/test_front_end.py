@@ -451,7 +451,8 @@ def test_keys_stay_with_the_widget(page_with_widget: Open) -> None:
         "() => { window.keys = []; document.addEventListener('keydown', e => keys.push(e.key)); }"
     )
     slider(view).focus()
-    for key in ("ArrowRight", "d", "Escape"):
+    # The first Escape takes the step back; the second is the notebook's.
+    for key in ("ArrowRight", "d", "Escape", "Escape"):
         page.page.keyboard.press(key)
     assert page.page.evaluate("() => keys") == ["Escape"]
     assert view.locator("[data-lm-suppress-shortcuts=true]").count() == 1
@@ -632,3 +633,216 @@ def test_where_all_stands_in_one_glance_nothing_is_cut_short(
     ticks = [tick.bounding_box() for tick in view.locator(".cw-tick:visible").all()]
     for left, right in pairwise(box for box in ticks if box is not None):
         assert left["x"] + left["width"] < right["x"]
+
+
+def refuse(page: WidgetPage, word: str, good: Any, turn: int, sentence: str) -> None:
+    """What Python does with what it cannot take: first the old value, then, apart, the reason."""
+    page.receive(**{word: good})
+    frames(page.page)
+    status = page.get("status")
+    page.receive(status={**status, "errors": {word: sentence}}, turn=turn)
+    frames(page.page)
+
+
+@pytest.mark.parametrize("text", ["2 million", "€3M", "2e22 FLOPs"])
+def test_what_was_drawn_stays_while_a_budget_is_read_or_refused(
+    page_with_widget: Open, text: str
+) -> None:
+    page = page_with_widget(state("$1,000,000"))
+    assert "value" not in page.get("bounds")["budget"], "it stands as it is printed"
+    view = page.show()
+    drawn(view)
+    slide(view, 6.3)
+    let_go(view)
+    plan = cw.plan("$2,000,000")
+    says(view, plan)
+    field = control(view, "budget")
+    for answered in (False, True):
+        field.fill(text)
+        field.press("Enter")
+        frames(page.page)
+        says(view, plan)
+        expect(field).to_have_value(text)
+        view.get_by_role("button", name="Copy plan").click()
+        if answered:
+            refuse(page, "budget", "$2,000,000", 5, "No budget.")
+            says(view, plan)
+            expect(field).to_have_value(text)
+        field.press("Escape")
+        frames(page.page)
+        expect(field).to_have_value("$2,000,000")
+        expect(view.get_by_text("No budget.")).to_have_count(0)
+        assert page.get("budget") == "$2,000,000"
+        says(view, plan)
+
+
+def test_a_budget_that_only_python_reads_is_drawn_when_it_has(page_with_widget: Open) -> None:
+    page = page_with_widget(state("$1,000,000"))
+    view = page.show()
+    drawn(view)
+    field = control(view, "budget")
+    asked = state("2e22 FLOPs")
+    field.fill("2e22 FLOPs")
+    field.press("Enter")
+    page.receive(bounds=asked["bounds"], turn=2)
+    says(view, cw.plan("2e22 FLOPs"))
+    slide(view, 23)
+    let_go(view)
+    says(view, cw.plan("1e23 FLOP"))
+    slider(view).focus()
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("Escape")
+    says(view, cw.plan("1e23 FLOP"))
+
+
+def test_escape_gives_a_target_back(page_with_widget: Open) -> None:
+    page = page_with_widget(state(None, target_loss=2.0))
+    view = page.show()
+    drawn(view)
+    field = control(view, "budget")
+    field.fill("nonsense")
+    field.press("Enter")
+    assert page.get("target_loss") is None
+    field.press("Escape")
+    assert (page.get("target_loss"), page.get("budget")) == (2.0, None)
+    says(view, cw.plan(target_loss=2.0))
+
+
+def test_the_plan_that_is_copied_is_the_one_that_stands(page_with_widget: Open) -> None:
+    page = page_with_widget(state("$1,000,000"))
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    view = page.show()
+    drawn(view)
+    for word, text in (("budget", "2 million"), ("mfu", "a half")):
+        control(view, word).fill(text)
+        control(view, word).press("Enter")
+    view.get_by_role("button", name="Copy plan").click()
+    expect(view.get_by_text("Copied")).to_be_visible()
+    copied = page.page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.strip().endswith('cw.plan("$1,000,000")')
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "good", "shown"),
+    [
+        ("mfu", "99 %", None, "37 %"),
+        ("mfu", "one half", None, "37 %"),
+        ("price_per_hour", "9" * 400, None, "$2.95"),
+        ("budget", "$0.0001", "$1M", "$1,000,000"),
+    ],
+)
+def test_a_refusal_keeps_what_was_typed(
+    page_with_widget: Open, word: str, text: str, good: Any, shown: str
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field = control(view, word)
+    field.fill(text)
+    field.press("Enter")
+    assert page.saved[-1][word] is not None
+    refuse(page, word, good, 2, "Not this.")
+    expect(field).to_have_value(text)
+    expect(view.get_by_text("Not this.")).to_be_visible()
+    field.press("Escape")
+    frames(page.page)
+    expect(view.get_by_text("Not this.")).to_have_count(0)
+    assert field.input_value().replace("\xa0", " ") == shown
+    assert page.get(word) == good
+
+
+def test_text_stands_between_the_value_python_takes_back_and_its_reason(
+    page_with_widget: Open,
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field = control(view, "mfu")
+    field.fill("one half")
+    field.press("Enter")
+    page.receive(mfu=None)
+    frames(page.page)
+    expect(field).to_have_value("one half")
+
+
+def test_the_slider_takes_no_letters_from_the_field(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    slide(view, 7)  # not let go: what it says outranks Python
+    field = control(view, "budget")
+    field.focus()
+    field.press("End")
+    field.press_sequentially("12", delay=60)
+    assert field.input_value().endswith("12")
+
+
+def test_another_accelerator_ends_what_was_said_of_the_old_one(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    control(view, "mfu").fill("95 %")
+    control(view, "mfu").press("Enter")
+    refuse(page, "mfu", None, 2, "No run reaches this on an H100.")
+    control(view, "accelerator").select_option("tpu-v5p")
+    expect(view.get_by_text("on an H100")).to_have_count(0)
+    expect(control(view, "mfu")).to_have_value(printed(cw.ACCELERATORS["tpu-v5p"].mfu, "percent"))
+    expect(view.get_by_text("type money, FLOP or TPU time")).to_be_visible()
+
+
+def test_a_right_click_holds_nothing(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    slider(view).click(button="right")
+    page.page.keyboard.press("Escape")
+    page.receive(**{name: state("$3M")[name] for name in ("budget", "bounds")})
+    expect(slider(view)).to_have_value("6.48")
+
+
+@pytest.mark.parametrize("by", ["keys", "mouse"])
+def test_escape_puts_the_slider_back(page_with_widget: Open, by: str) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    slider(view).focus()
+    keyboard, mouse = page.page.keyboard, page.page.mouse
+    box = slider(view).bounding_box()
+    assert box is not None
+    if by == "keys":
+        keyboard.press("ArrowRight")
+        keyboard.press("PageUp")
+    else:
+        middle = box["y"] + box["height"] / 2
+        mouse.move(box["x"] + box["width"] / 2, middle)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * 0.7, middle)
+    expect(control(view, "budget")).not_to_have_value("$1,000,000")
+    keyboard.press("Escape")
+    if by == "mouse":
+        mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 5)
+        mouse.up()
+    frames(page.page)
+    expect(control(view, "budget")).to_have_value("$1,000,000")
+    expect(slider(view)).to_have_value("6")
+    assert page.get("budget") == "$1M"
+    says(view, cw.plan("$1M"))
+
+
+def test_escape_puts_a_stepped_number_back(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    mfu, chips = control(view, "mfu"), control(view, "chips")
+    mfu.press("ArrowUp")
+    mfu.press("ArrowUp")
+    assert page.get("mfu") == 0.39
+    mfu.press("Escape")
+    assert page.get("mfu") is None
+    expect(mfu).to_have_value(printed(0.37, "percent"))
+    # An empty field steps from nothing.
+    chips.press("ArrowDown")
+    assert page.get("chips") is None
+    chips.press("ArrowUp")
+    expect(chips).to_have_value("8")
+    assert page.get("chips") == 8

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 import chinchilla_widget as cw
+from browser import pdf
+from browser.conftest import FLAGS, chromium
 from browser.watch import Watch
 from chinchilla_widget.laws import About, ParametricLaw
 from chinchilla_widget.quantities import show
@@ -440,5 +445,74 @@ def test_it_prints_on_one_or_two_pages(
 ) -> None:
     page = open_report(cw.plan("$1M" if lang == "en" else "1 M US$", chips=512, lang=lang))
     page.settle()
-    pdf = page.page.pdf(format=paper, print_background=True)
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
+    assert 1 <= pdf.pages(page.page.pdf(format=paper, print_background=True)) <= 2
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """A machine that has other things to do."""
+    others = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)
+    ]
+    try:
+        yield
+    finally:
+        for each in others:
+            each.kill()
+            each.wait()
+
+
+@pytest.mark.parametrize("others", [0, 4])
+def test_printed_without_a_window_it_is_whole(tmp_path: Path, others: int) -> None:
+    """Chromium prints as soon as the page has loaded: pictures and intervals are there by then."""
+    plan = cw.plan("$1M", chips=512)
+    source, paper = plan.report(tmp_path / "plan.html"), tmp_path / "plan.pdf"
+    with busy(others):
+        subprocess.run(
+            [chromium(), "--headless", *FLAGS, f"--print-to-pdf={paper}", source.as_uri()],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    told = pdf.text(paper.read_bytes()).replace("\u00a0", " ")
+    for name, kind in READOUTS.items():
+        ends = plan.interval(name)
+        assert ends
+        low, high = (show(end, kind).replace("\u00a0", " ") for end in ends)  # type: ignore[arg-type]
+        same_unit = low[-1].isalpha() and low[-1] == high[-1]
+        assert f"80 %: {low[:-2] if same_unit else low}–{high}" in told
+    # An axis, a name and the sentence of the last picture: all three are drawn.
+    for words in ("loss, nats per token", "Llama 2 7B", "4.64 × the compute"):
+        assert words in told
+
+
+def test_what_has_just_been_asked_is_what_prints(open_report: Callable[..., ReportPage]) -> None:
+    page = open_report(cw.plan("$1M"))
+    page.budget.fill("$20M")
+    page.budget.press("Enter")
+    told = pdf.text(page.page.pdf()).replace("\u00a0", " ")
+    plan = cw.plan("$20M")
+    low, high = plan.interval("loss")  # type: ignore[misc]
+    assert f"80 %: {show(low, 'loss')}–{show(high, 'loss')}" in told
+    assert show(plan.params, "params").replace("\u00a0", " ") in told
+
+
+@pytest.mark.parametrize("width", [420, 1280])
+def test_pictures_print_alike_whatever_the_window_was(
+    open_report: Callable[..., ReportPage], width: int
+) -> None:
+    page = open_report(cw.plan("$1M"))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    page.page.locator(".cw-picture svg").nth(2).wait_for()
+    page.settle()
+    sizes = """() => [...document.querySelectorAll(".cw-picture svg")]
+      .map((svg) => [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height])"""
+    before = page.page.evaluate(sizes)
+    page.page.evaluate(
+        "addEventListener('beforeprint', () => "
+        f"Promise.resolve().then(() => {{ printed = ({sizes})(); }}))"
+    )
+    page.page.pdf()
+    assert [height for _, height in page.page.evaluate("printed")] == [270] * 3
+    page.settle()
+    assert page.page.evaluate(sizes) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import math
 import random
@@ -128,6 +130,34 @@ def test_every_readout_equals_the_plan(plans: list[cw.Plan], answers: list[dict[
             assert close(plan.dollars, answer["k_dollars"], OPTIMUM), plan.scenario.words
             for part, amount in (plan.dollars_by or {}).items():
                 assert close(amount, answer[f"k_dollars_{part}"], OPTIMUM), plan.scenario.words
+
+
+def test_the_page_has_an_answer_where_python_has_one(tmp_path: Path) -> None:
+    """Much serving, dear data and little of it: there Newton alone leaves the finite."""
+    laws = [law.about.id for law in cw.LAWS.values() if law.family == "parametric"]
+    asked = []
+    for law, served, unique, price, budget in itertools.product(
+        laws,
+        ("0", "20T", "100T", "500T"),
+        ("100M", "1B", "5B"),
+        (0, 0.1, 5, 30),
+        ("$1M", "1e21 FLOP", "$100M"),
+    ):
+        words = {"served_tokens": served, "unique_tokens": unique, "token_price": price}
+        with contextlib.suppress(cw.ChinchillaError):
+            asked.append(cw.plan(budget, law=law, **words))
+    task = {
+        "programs": {"parametric": program("parametric")},
+        "tables": page_tables(),
+        "questions": [question_of(plan) for plan in asked],
+        "specs": {},
+        "panels": [],
+    }
+    assert len(asked) > 800
+    for plan, answer in zip(asked, evaluate(tmp_path, task)["answers"], strict=True):
+        for name in ("loss",) if used_up(plan) else ("params", "tokens", "loss"):
+            mine, its = getattr(plan, name), answer[f"k_{name}"]
+            assert close(mine, its, OPTIMUM), (plan.scenario.words, name, mine, its)
 
 
 def test_the_money_side_is_exact(plans: list[cw.Plan], answers: list[dict[str, Any]]) -> None:

@@ -15,11 +15,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import chinchilla_widget as cw
 from chinchilla_widget.__main__ import main
-from chinchilla_widget.laws import About, ParametricLaw
+from chinchilla_widget.laws import About, Draws, KaplanLaw, ParametricLaw
 from chinchilla_widget.page import state, trait_words
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report.contents import Contents
@@ -114,6 +115,32 @@ def broken() -> dict[str, str]:
         "no plan": '{"a": 1}',
         "deep": "{" + '"a":[' * 100_000,
         "another version": changed("version", to=99),
+        "version in words": changed("version", to="1"),
+        "version true": changed("version", to=True),
+        "somebody else's": changed("generator", to="another program"),
+        "negative size": changed("params", to=-5),
+        "a size beyond any float": changed("params", to=10**400),
+        "no dollars": changed("dollars_by", "training", to=-1),
+        "no parts": changed("dollars_by", to={"gifts": 1.0}),
+        "efficient beyond belief": changed("scenario", "mfu", to=9),
+        "half a chip": changed("scenario", "chips", to=1.5),
+        "half a budget beyond any float": changed("scenario", "budget", "amount", to=10**400),
+        "unknown precision": changed("scenario", "dtype", to="fp1"),
+        "repeats in words": changed("scenario", "repeats", to="yes"),
+        "evil counts": changed("scenario", "law", "about", "counts", to="evil"),
+        "compare in words": changed("scenario", "law", "about", "compare", to="yes"),
+        "scale of numbers": changed("scenario", "law", "about", "scale", to=1),
+        "a range of nothing": changed("scenario", "law", "about", "domain", "flops", to=[0, 0]),
+        "an unknown doubt": changed("scenario", "law", "about", "doubts", to=[["a.b", {}]]),
+        "a doubt without its values": changed(
+            "scenario", "law", "about", "doubts", to=[["fitting.law_data", {}]]
+        ),
+        "an unknown note": changed("scenario", "notes", to=[["report.nothing", {}]]),
+        "a note of an unknown kind": changed(
+            "scenario", "notes", to=[["accelerators.mfu_high", {"mfu": ["colour", 1]}]]
+        ),
+        "constants without an answer": changed("scenario", "law", "constants", "alpha", to=1e-300),
+        "odd draws": changed("scenario", "law", "draws", to={"constants": {"E": [1.0]}}),
         "no figure": changed("params", to="60B"),
         "infinite": changed("tokens", to=0).replace('"tokens": 0', '"tokens": 1e999'),
         "no law": changed("scenario", "law", to=None),
@@ -136,6 +163,101 @@ def test_what_is_no_plan_gets_a_sentence(what: str) -> None:
     with pytest.raises(cw.ChinchillaError) as refused:
         cw.Plan.from_json(broken()[what])
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [
+        ("negative size", "params"),
+        ("a size beyond any float", "params"),
+        ("efficient beyond belief", "mfu"),
+        ("half a budget beyond any float", "budget.amount"),
+        ("evil counts", "about.counts"),
+        ("an unknown doubt", "about.doubts"),
+        ("a doubt without its values", "about.doubts"),
+        ("odd draws", "draws.constants"),
+    ],
+)
+def test_what_is_damaged_is_named(what: str, named: str) -> None:
+    with pytest.raises(cw.ChinchillaError, match=f"damaged as a plan: {re.escape(named)} is not"):
+        cw.Plan.from_json(broken()[what])
+
+
+def test_a_mark_of_the_encoding_is_read_over(tmp_path: Path) -> None:
+    plan = cw.plan("$1M")
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan.to_dict()), encoding="utf-8-sig")
+    assert cw.Plan.from_json(path) == plan
+    assert cw.Plan.from_json(path.read_text(encoding="utf-8")) == plan
+
+
+def test_a_plan_of_the_first_version_is_read() -> None:
+    """Before the draws were saved: no draws, no doubts, and all the rest."""
+    told = cw.plan("$1M", law=own_law()).to_dict() | {"version": 1}
+    del told["scenario"]["law"]["draws"], told["scenario"]["law"]["about"]["doubts"]
+    assert cw.Plan.from_json(json.dumps(told)) == cw.plan("$1M", law=own_law())
+
+
+def with_draws(law: ParametricLaw) -> ParametricLaw:
+    off = np.linspace(0.95, 1.05, 41)
+    draws = {letter: value * off for letter, value in law.constants.items()}
+    draws["E"][0] = math.nan
+    sample = Draws(draws, {"loss": 0.01, "params": 0.1}, 1e22, "a bootstrap of ours")
+    return replace(law, sample=sample)
+
+
+def test_the_draws_of_a_law_of_ones_own_are_in_the_json(tmp_path: Path) -> None:
+    law = with_draws(own_law())
+    plan = cw.plan("$1M", law=law)
+    path = plan.report(tmp_path / "p.json")
+    again = cw.Plan.from_json(path)
+    assert again == plan
+    assert again.scenario.law.draws == law.draws
+    assert plan.interval("params") is not None
+    assert again.interval("params") == plan.interval("params")
+    # A column of numbers is a line, or the file would be one of thousands.
+    assert len(path.read_text("utf-8").splitlines()) < 200
+    report = " ".join(value for row in Contents(again).assumptions for value in row)
+    assert "a bootstrap of ours" in report
+
+
+def test_plans_whose_laws_are_as_sure_are_equal_and_others_are_not() -> None:
+    law = with_draws(own_law())
+    assert law.draws is not None
+    surer = replace(law, sample=replace(law.draws, flops=1e23))
+    assert cw.plan("$1M", law=law) != cw.plan("$1M", law=surer)
+    assert cw.plan("$1M", law=law) == cw.plan("$1M", law=own_law())  # of that one nothing is known
+
+
+def test_the_plan_of_a_fit_keeps_draws_and_doubts() -> None:
+    fit = cw.fit(Path(__file__).parents[2] / "notebooks" / "runs" / "sardana-47.csv")
+    fit.bootstrap(60)
+    plan = cw.plan("$1M", law=fit)
+    again = cw.Plan.from_json(json.dumps(plan.to_dict()))
+    assert fit.law.about.doubts
+    assert again == plan
+    assert again.status == plan.status
+    assert again.interval("params") == plan.interval("params")
+
+
+def test_draws_that_would_take_minutes_are_left_out_and_it_says_so() -> None:
+    def never() -> Draws:
+        raise AssertionError
+
+    law = own_law()
+    law = replace(law, constants={**law.constants, "R_D": 15.0}, sample=never)
+    told = cw.plan("$1M", law=law).to_dict()
+    assert told["scenario"]["law"]["draws"] is None
+    assert told["scenario"]["law"]["draws_left_out"] is True
+    assert cw.Plan.from_json(json.dumps(told)).scenario.law == law
+
+
+def test_a_law_of_kaplans_form_comes_back_as_one() -> None:
+    constants = {"N_c": 8.8e13, "D_c": 5.4e13, "alpha_N": 0.076, "alpha_D": 0.095}
+    plan = cw.plan("1e22 FLOP", law=KaplanLaw(constants))
+    again = cw.Plan.from_json(json.dumps(plan.to_dict()))
+    assert again == plan
+    assert again.scenario.law.loss(1e9, 2e10) == KaplanLaw(constants).loss(1e9, 2e10)
 
 
 def test_a_missing_file_gets_a_sentence(tmp_path: Path) -> None:
@@ -395,7 +517,7 @@ def test_the_command_line_writes_reports(
     assert main(told) == 2
     assert "--force" in capsys.readouterr().err
     assert main([*told, "--force", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["version"] == 1
+    assert json.loads(capsys.readouterr().out)["version"] == 2
 
 
 def test_a_planner_writes_what_it_shows(tmp_path: Path) -> None:

@@ -117,6 +117,21 @@ def test_from_the_page_a_mistake_is_a_sentence_beside_its_field(planner: cw.Plan
     assert planner.mfu == 0.41
 
 
+def test_what_was_said_of_a_word_ends_with_what_it_was_judged_by(planner: cw.Planner) -> None:
+    from_page(planner, mfu="95%")
+    assert "H100" in planner.status["errors"]["mfu"]
+    from_page(planner, accelerator="a100-80")
+    assert planner.status["errors"] == {}
+    # Together they are judged together, in whatever order they come.
+    for words in ({"accelerator": "h100-sxm", "mfu": "95%"}, {"mfu": "95%", "accelerator": "b200"}):
+        from_page(planner, **words)
+        assert cw.ACCELERATORS[words["accelerator"]].name in planner.status["errors"]["mfu"]
+        from_page(planner, mfu=None)
+    from_page(planner, mfu="95%")
+    planner.accelerator = "a100-80"
+    assert planner.status["errors"] == {}
+
+
 def test_every_message_of_the_page_is_answered(planner: cw.Planner) -> None:
     turn = planner.turn
     from_page(planner, budget="nonsense")

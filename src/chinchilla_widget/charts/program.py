@@ -125,7 +125,7 @@ def program(family: str) -> dict[str, Any]:
 
     ``inputs`` are signals with the values they start from; ``before``, ``step`` and ``after``
     are lists of ``[name, expression]``. ``step``, where there is one, moves the signal
-    ``k_at`` by ``k_move`` at a time.
+    ``k_at`` by ``k_move`` at a time; the sign of ``k_tilt`` says on which side of the root it is.
     """
     before, step, after = _parametric() if family == "parametric" else _frontier()
     sample = next(law for law in LAWS.values() if law.family == family)
@@ -210,7 +210,11 @@ def _parametric() -> Stages:
         "k_frontier_exponent": exponent,
     }
     # The start asks for what `before` computes: it comes after it.
-    return {**_money(), "k_at": start(law, solved, total)}, {"k_move": move}, after
+    return (
+        {**_money(), "k_at": start(law, solved, total)},
+        {"k_tilt": slope.value, "k_move": move},
+        after,
+    )
 
 
 @dataclass(frozen=True)

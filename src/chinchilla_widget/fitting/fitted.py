@@ -18,9 +18,11 @@ from chinchilla_widget.fitting import (
     saving,
     summary,
 )
+from chinchilla_widget.fitting.alternatives import alternatives
 from chinchilla_widget.fitting.arguments import known_words
-from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, bootstrap
+from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, approximated, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
+from chinchilla_widget.fitting.information import information
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Note, Runs
 from chinchilla_widget.laws import LEVEL, About, Draws
@@ -28,8 +30,12 @@ from chinchilla_widget.plans import Status
 from chinchilla_widget.quantities.sentences import sentence
 
 Array = Any
-# Resamples behind an interval that was asked for without a bootstrap of one's own.
+# Resamples behind an interval that was asked for without a bootstrap of one's own; fewer than
+# the least say nothing of an interval's ends.
 RESAMPLES = 1000
+LEAST_RESAMPLES = 100
+# With so many rows the joint information says what a bootstrap would.
+MANY_ROWS = 20_000
 
 
 @dataclass(eq=False)
@@ -75,7 +81,11 @@ class Fit:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """What must be known of the fit, as ``(code, values)``, the most important first."""
-        return (*self.identified.notes, *summary.notes(self), *self.runs.notes)
+        own = summary.notes(self)
+        if not backtests.possible(self.runs):
+            values = {"runs": backtests.LEAST_BELOW + backtests.LEAST_ABOVE}
+            own = (*own, ("fitting.uncalibrated", values))
+        return (*self.identified.notes, *own, *self.runs.notes)
 
     @property
     def status(self) -> tuple[Status, ...]:
@@ -105,7 +115,7 @@ class Fit:
             data=self._said("data", "en"),
             source=self._said("source", "en"),
             spanish={what: self._said(what, "es") for what in said},
-            doubts=self.identified.notes,
+            doubts=self.notes,
         )
 
     @property
@@ -151,12 +161,21 @@ class Fit:
 
     @property
     def resampled(self) -> Bootstrap:
-        """The last bootstrap, or one of 1,000 resamples made now."""
-        return self._resampled if self._resampled is not None else self.bootstrap(RESAMPLES)
+        """The last bootstrap of at least 100 resamples, or one of 1,000 made now.
+
+        Of very many rows it is drawn from their joint information instead.
+        """
+        if self._resampled is not None and len(self._resampled) >= LEAST_RESAMPLES:
+            return self._resampled
+        if len(self.runs) > MANY_ROWS and self.runs.cluster is None:
+            known = information(self.runs, self.family, self.theta, self.price)
+            self._resampled = approximated(self.job, known.covariance, RESAMPLES)
+            return self._resampled
+        return self.bootstrap(RESAMPLES)
 
     @cached_property
     def _default_backtest(self) -> backtests.Backtest | None:
-        return backtests.backtest_or_none(self)
+        return backtests.backtest_or_none(identify.thinned(self))
 
     @known_words
     def backtest(
@@ -178,12 +197,15 @@ class Fit:
         return backtests.backtest(self, cuts, gap=gap, level=level)
 
     @property
+    def widening(self) -> dict[str, float]:
+        """sd a decade of extrapolation adds to ln "loss" and ln "params"; empty if unknown."""
+        return {} if self._default_backtest is None else self._default_backtest.widenings
+
+    @property
     def draws(self) -> Draws:
         """The joint draws with what extrapolation adds to them."""
-        tested = self._default_backtest
-        widening = {} if tested is None else tested.widenings
         most = float(self.runs.flops.max())
-        return Draws(self.resampled.constants, widening, most, self.about.source)
+        return Draws(self.resampled.constants, self.widening, most, self.about.source)
 
     @known_words
     def interval(
@@ -204,6 +226,16 @@ class Fit:
         return intervals.interval(
             self.draws, self.family, what, flops, level, calibrated, self.lang
         )
+
+    @known_words
+    def alternatives(self, flops: Any) -> dict[str, tuple[float, float]]:
+        """N* at ``flops`` by other ways, lowest and highest, for what no interval can show.
+
+        By name: another "parametric" or "tied" family and "isoflop" (approach 2) on the same
+        runs, where they have an answer; "left_out", the runs without one sweep or another;
+        "published", the laws of ``LAWS`` that apply.
+        """
+        return alternatives(self, arguments.compute("flops", flops, self.lang))
 
     @known_words
     def predict(
@@ -266,11 +298,14 @@ class Fit:
         """
         saving.save(self, path, force)
 
-    def chart(self, **options: Any) -> Any:
-        """Data and fitted curves, residuals, frontier and backtest as an Altair chart."""
+    def chart(self, *, width: int = 320, height: int = 260) -> Any:
+        """Data and fitted curves, residuals, frontier and backtest as an Altair chart.
+
+        ``width`` and ``height`` are those of one panel, in pixels.
+        """
         from chinchilla_widget.charts.fits import fit_chart
 
-        return fit_chart(self, **options)
+        return fit_chart(self, width=width, height=height)
 
     def summary(self) -> str:
         """Constants with intervals, optima at three budgets, starts, rows, warnings: text."""

@@ -15,7 +15,7 @@ from chinchilla_widget.fitting.arguments import known_words
 from chinchilla_widget.fitting.families import SURFACES, law_of
 from chinchilla_widget.fitting.reading import clipped
 from chinchilla_widget.fitting.saving import ID, KIND, LETTERS, PLAUSIBLE, RANGES, TEXTS, VERSION
-from chinchilla_widget.laws import About, Draws
+from chinchilla_widget.laws import COUNTS, About, Draws
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
 from chinchilla_widget.quantities import ShowKind
 from chinchilla_widget.quantities.opening import shortened
@@ -33,9 +33,12 @@ DOMAIN: Final[Mapping[str, Range]] = {
 LOSS: Final = (1e-6, 1e4)
 OPTIMUM: Final = (1e-9, 1e45)
 WIDEST: Final = 10.0  # sd a decade: a factor of 20,000
-COUNTS: Final = ("total", "non-embedding", "excluding-input-embedding", "flop-per-token")
 # The doubts a law may carry, by the beginning of their codes, and how many at most.
-DOUBTS: Final = ("not_identified", "why_", "help_", "bias_", "beside")
+DOUBTS: Final = (
+    *("not_identified", "why_", "help_", "bias_", "beside", "uncalibrated"),
+    *("starts_apart", "scale_open", "far_off"),
+    *("rows_", "duplicates", "bits", "loss_scale", "flops_apart"),
+)
 MOST_DOUBTS: Final = 30
 LONGEST: Final = 1000
 

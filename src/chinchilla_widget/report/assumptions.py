@@ -89,8 +89,7 @@ def assumptions(plan: Plan) -> list[Row]:
             "reference_rule", name="Chinchilla 70B", law=clean(law.about.says("name", lang))
         )
         rows.append(("reference", show(float(law.loss(70e9, 1.4e12)), "loss", lang), told))
-    # A law whose draws are made when they are asked for may take minutes over them.
-    draws = None if law.family != "parametric" or callable(law.sample) else law.draws
+    draws = law.prompt_draws if isinstance(law, ParametricLaw) else None
     if draws is not None:
         told = text("interval_rule", draws=show(len(draws), "count", lang))
         rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {draws.source}".strip()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chinchilla_widget.laws import LEVEL, ParametricLaw, ends
+from chinchilla_widget.laws import LEVEL, FrontierLaw, ends
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.solver.planning import figures
 from chinchilla_widget.solver.points import solve
@@ -43,9 +43,9 @@ def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
     """
     scenario = plan.scenario
     draws = getattr(scenario.law, "draws", None)
-    if draws is None or not isinstance(scenario.law, ParametricLaw):
+    if draws is None:
         return None
-    law = ParametricLaw(dict(draws.constants), scenario.law.about)
+    law = type(scenario.law)(dict(draws.constants), scenario.law.about)
     asked: dict[str, Any] = {"law": law}
     ones = np.ones(len(draws))
     # The answers beyond the runs are off by more than the draws show: in loss for a given run,
@@ -62,7 +62,13 @@ def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
         free = scenario.params is None and scenario.tokens is None
         if calibrated and free and scenario.budget is not None:
             loss = found["loss"]
-            found = _answers(replace(question, params=found["params"] * off["params"]), len(draws))
+            if isinstance(law, FrontierLaw):  # it has no other sizes: C = 6ND is all there is
+                for name, power in (("params", 1), ("tokens", -1), ("unique_tokens_used", -1)):
+                    found[name] = found[name] * off["params"] ** power
+                found["tokens_per_param"] = found["tokens"] / found["params"]
+            else:
+                other = found["params"] * off["params"]
+                found = _answers(replace(question, params=other), len(draws))
             found["loss"] = loss
     if scenario.target_loss is None:
         found["loss"] = found["loss"] * off["loss"]
