@@ -2,7 +2,7 @@
 import { element } from "./dom";
 import { source } from "./drawers";
 import { show } from "./format";
-import { LEVEL } from "./interval";
+import { count, LEVEL } from "./interval";
 import type { Lang } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
@@ -46,6 +46,7 @@ export class Assumptions {
     const { store, lang } = this;
     const chip = accelerator(store);
     const own = law(store);
+    const { pin } = store.get("tables");
     const text = (name: string, values: Record<string, string> = {}) => store.text(`ui.${name}`, { chip: chip.chip_word, ...values });
     const given = (word: "mfu" | "goodput" | "peak_flops" | "price_per_hour" | "serving_mfu" | "serving_price_per_hour") => store.get(word) !== null;
     const percent = (value: number) => show(value, "percent", lang);
@@ -70,7 +71,7 @@ export class Assumptions {
       own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), [text("repeats_rule"), own.constants.R_D && own.source].filter(Boolean).join(" ")] : null,
       ["law", own.name, [this.#range(), own.source].filter(Boolean).join(" ")],
       own.reference ? ["reference", show(own.reference.loss, "loss", lang), text("reference_rule", { name: own.reference.name, law: own.name })] : null,
-      own.draws ? ["interval", percent(LEVEL), text("interval_rule", { draws: show(own.draws.normal.length, "count", lang) }), own.draws.source] : null,
+      own.draws && (!pin || pin.sure) ? ["interval", percent(LEVEL), text("interval_rule", { draws: show(count(own.draws), "count", lang) }), own.draws.source] : null,
       ["across", String(ranged.length), text("across_rule", { laws: ranged.join(" · ") })],
       answer.k_best_plain > 0 && own.family === "parametric" ? ["band", percent(0.05), text("band_rule")] : null,
     ];

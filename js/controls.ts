@@ -347,8 +347,9 @@ export class BudgetControl {
       "budget",
       place,
       (text) => {
-        if (text === "") {
-          place.changed(); // an emptied field asks nothing: the last budget comes back
+        // Where the budget is the answer an emptied field asks nothing: it comes back.
+        if (text === "" && store.get("budget") === null) {
+          place.changed();
           return true;
         }
         this.#local = null;

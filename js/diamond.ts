@@ -4,7 +4,7 @@ import { TextField, type Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
 import { readPrinted, show, words } from "./format";
 import type { Panel } from "./panel";
-import { rounded, sizeIsOpen, type Answer } from "./signals";
+import { law, rounded, sizeIsOpen, type Answer } from "./signals";
 
 /** What the diamond needs of the view beyond what every control does. */
 export interface Curve extends Place {
@@ -32,6 +32,7 @@ export class Diamond {
   /** Being dragged: axes keep still however long it rests. */
   held = false;
   #size: number | null = null;
+  #dropped: number | null = null;
   readonly #field: TextField;
   readonly #clear: HTMLButtonElement;
   /** What was there when it was grabbed, for Escape. */
@@ -79,6 +80,11 @@ export class Diamond {
     return this.held ? this.#size : this.curve.store.number("params");
   }
 
+  /** A law was chosen that knows the best size alone: this one goes, and the line says so. */
+  drop(): void {
+    this.#dropped = this.curve.store.number("params");
+  }
+
   /** One frame: the field and the line. */
   refresh(answer: Answer, share: number): void {
     const { store, lang } = this.curve;
@@ -86,12 +92,15 @@ export class Diamond {
     const given = this.held ? this.#size : store.get("params");
     const own = this.size;
     this.#answer = answer;
-    this.field.hidden = this.note.hidden = !open;
+    if (open) this.#dropped = null;
+    this.field.hidden = !open;
+    this.note.hidden = !open && this.#dropped === null;
     this.#field.refresh(typeof given === "string" ? given : own === null ? "" : show(own, "params", lang));
     attribute(this.#clear, "data-idle", given === null);
     this.#clear.disabled = given === null;
     attribute(this.note, "data-hint", own === null);
-    write(this.note, own === null ? store.text("ui.own_hint") : this.#cost(answer, share));
+    const dropped = this.#dropped === null ? "" : store.text("ui.own_dropped", { params: show(this.#dropped, "params", lang), law: law(store).name });
+    write(this.note, dropped || (own === null ? store.text("ui.own_hint") : this.#cost(answer, share)));
     if (!open) this.handle.hidden = true;
   }
 

@@ -9,10 +9,11 @@ import { attribute, element, ended, listen, write } from "./dom";
 import { Drawers } from "./drawers";
 import { enough } from "./equivalent";
 import { show } from "./format";
-import { bands, interval } from "./interval";
+import { bands, interval, type Interval } from "./interval";
 import { LawFacts } from "./law";
-import type { Model, Specs, Traits } from "./model";
-import { Models } from "./models";
+import type { Model, Paper, Picture, Specs, Traits } from "./model";
+import { Models, withModels } from "./models";
+import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
@@ -23,8 +24,7 @@ import { Store } from "./store";
 import { hush } from "./tip";
 
 const SETTLED_MS = 250;
-const PICTURES = ["isoflop", "frontier", "loss"] as const;
-type Picture = (typeof PICTURES)[number];
+const PICTURES: readonly Picture[] = ["isoflop", "frontier", "loss"];
 // Any of these changes what is drawn; `messages` and `lang` change every word, hence the whole view.
 const DRAWN: (keyof Traits)[] = [
   "budget", "accelerator", "dtype", "peak_flops", "price_kind", "price_per_hour", "mfu", "goodput", "chips",
@@ -65,6 +65,7 @@ const pictures = (make: () => HTMLElement): Record<Picture, HTMLElement> => ({
 class View implements Curve {
   readonly store: Store;
   readonly lang;
+  readonly #pace: Pace;
   readonly #prefix = `cw-${Math.random().toString(36).slice(2, 8)}`;
   readonly #budget: BudgetControl;
   readonly #accelerator: Choice;
@@ -106,6 +107,7 @@ class View implements Curve {
 
   constructor(model: Model, readonly root: HTMLElement, readonly signal: AbortSignal) {
     this.store = new Store(model, signal);
+    this.#pace = new Pace(signal, () => this.#print(), () => this.#fit(null));
     this.lang = this.store.get("lang");
     const { store } = this;
     const text = (name: string, values?: Record<string, string>) => store.text(`ui.${name}`, values);
@@ -131,6 +133,7 @@ class View implements Curve {
     this.#law = new Choice("law", this, text("law"), () => store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
       // A law that knows the best size alone cannot take another.
       const surface = store.get("tables").laws.find((each) => each.id === id)?.family === "parametric";
+      if (!surface && store.number("params") !== null && store.get("budget") !== null) this.#diamond.drop();
       store.set(surface ? { law: id } : { law: id, params: null });
       this.changed();
     });
@@ -218,6 +221,22 @@ class View implements Curve {
     this.#schedule();
   }
 
+  /** About to be printed: what waits for a frame, or for a drag to end, is done now. */
+  #print(): void {
+    if (this.#quiet !== undefined) this.settled();
+    if (this.#frame !== 0) {
+      cancelAnimationFrame(this.#frame);
+      this.#draw();
+    }
+    this.#fit(this.store.paper);
+  }
+
+  /** Pictures of the sizes that a sheet of paper gives them; null: of their elements'. */
+  #fit(paper: Paper | null): void {
+    if (paper === null && this.store.paper === null) return;
+    for (const [name, panel] of this.#panels) void panel.fit(paper ? { ...paper, width: paper[name] } : null);
+  }
+
   /** A trait changed; where it was changed from outside, and nobody is dragging here, axes follow. */
   #heard(): void {
     if (!this.store.writing && this.#quiet === undefined) this.#settling = true;
@@ -274,14 +293,17 @@ class View implements Curve {
     this.#sure?.abort();
     this.#readouts.sure(null);
     this.#sureOf = "";
-    if (!this.#settling || none || !draws || this.store.get("tables").pin !== null) return;
+    const { pin } = this.store.get("tables");
+    if (!this.#settling || none || !(pin ? pin.sure : draws)) return;
     this.#sureOf = question;
-    const { signal } = (this.#sure = new AbortController());
-    void interval(this.#program!, asked, draws, answer.k_flops, signal).then((found) => {
+    const say = (found: Partial<Interval> | null) => {
       if (!found) return;
       this.#readouts.sure(found);
       this.#readouts.settle(answer, this.#budget.current());
-    });
+    };
+    if (pin) return say(pin.sure ?? null);
+    const { signal } = (this.#sure = new AbortController());
+    void interval(this.#program!, asked, draws!, answer.k_flops, signal, this.#pace).then(say);
   }
 
   #refresh(answer: Answer): void {
@@ -390,10 +412,11 @@ class View implements Curve {
       attribute(host, "aria-busy", spec ? "true" : null);
       if (!spec) continue;
       // The figures come first; each picture takes a frame or two to be made.
-      await new Promise((frame) => requestAnimationFrame(frame));
+      await this.#pace.frame();
       if (generation !== this.#generation || signal.aborted) return;
       host.replaceChildren();
-      const panel = await Panel.open(host, spec, this.#shown, signal, this.store.interpreter);
+      const filled = withModels(spec, this.store.get("tables").models, this.lang);
+      const panel = await Panel.open(host, filled, this.#shown, signal, this.store.interpreter);
       if (!panel || generation !== this.#generation) return;
       this.#panels.set(name, panel);
       attribute(host, "aria-busy", null);
@@ -406,6 +429,7 @@ class View implements Curve {
         this.#models.place();
       };
       this.#show(name, panel); // what changed while it was being made
+      if (this.#pace.printing) this.#fit(this.store.paper);
     }
   }
 

@@ -1,4 +1,5 @@
 // The trait protocol: what Python and the screen tell each other. Python's half is widget.py.
+import type { Interval } from "./interval";
 import type { ProgramText } from "./program";
 import type { Answer } from "./signals";
 
@@ -34,12 +35,12 @@ export interface Accelerator {
   tdp_w: number | null;
 }
 
-/** Joint draws of a law's constants. */
+/** Joint draws of a law's constants: numbers of single precision in base64, one a draw. */
 export interface Draws {
-  signals: Record<string, number[]>;
+  signals: Record<string, string>;
   /** Standard deviations that a decade of extrapolation adds to the logs, and where in them each draw lies. */
   widening: { loss: number; params: number };
-  normal: number[];
+  normal: string;
   /** The compute of the law's largest run, from where the decades count. */
   flops: number;
   source: string;
@@ -81,6 +82,8 @@ export interface RealModel {
   tokens: number;
   flops: number;
   source: string;
+  /** On which side of its mark its name stands, where it does. */
+  label?: string;
 }
 
 export interface Tables {
@@ -92,7 +95,7 @@ export interface Tables {
   /** Stands for "no limit" in expressions, which know no infinity. */
   endless: number;
   /** The plan, where the budget is not the question. */
-  pin: { params: number; tokens: number; unique_tokens: number } | null;
+  pin: { params: number; tokens: number; unique_tokens: number; sure?: Partial<Interval> | null } | null;
 }
 
 export interface Budget {
@@ -187,6 +190,10 @@ export interface Report extends Limits {
   ranges: Record<Kind, [number, number]>;
 }
 
+export type Picture = "isoflop" | "frontier" | "loss";
+/** How wide each picture is drawn for paper, and how high all of them. */
+export type Paper = Record<Picture | "height", number>;
+
 /** The model every host of anywidget gives; `live: false` where there is no Python to answer. */
 export interface Model {
   get<K extends keyof Traits>(name: K): Traits[K];
@@ -197,6 +204,7 @@ export interface Model {
   live?: boolean;
   /** Vega's interpreter of expressions, where the page forbids eval. */
   interpreter?: unknown;
+  paper?: Paper;
   /** Hears what the page has solved, before its sentences are read. */
   answered?(answer: Answer): void;
 }

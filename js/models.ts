@@ -2,6 +2,7 @@
 import { attribute, element, listen } from "./dom";
 import { show, words } from "./format";
 import type { Lang, RealModel } from "./model";
+import type { Spec } from "vega";
 import type { Panel } from "./panel";
 import type { Store } from "./store";
 
@@ -9,6 +10,17 @@ const STEPS: Record<string, number> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1
 
 /** What is told of a model, and where its mark is in the picture. */
 export type Tell = (told: Record<string, string> | null, at: { left: number; top: number }) => void;
+
+/** How a model is told of. */
+function told({ name, params, tokens, source }: RealModel, lang: Lang): Record<string, string> {
+  return { name, summary: `${show(params, "params", lang)} · ${show(tokens, "tokens", lang)}`, source };
+}
+
+/** A picture with the models in it that it names without having them. */
+export function withModels(spec: Spec, models: RealModel[], lang: Lang): Spec {
+  const values = models.map((model) => ({ label: "", ...model, ...told(model, lang) }));
+  return { ...spec, data: (spec.data ?? []).map((table) => (table.name === "models" ? { ...table, values } : table)) };
+}
 
 export class Models {
   /** Lies over the picture, where the model's tokens are; a pointer goes through it. */
@@ -50,7 +62,7 @@ export class Models {
     attribute(this.stop, "aria-valuenow", this.#at + 1);
     attribute(this.stop, "aria-valuetext", [name, words(params, "params", this.lang), words(tokens, "tokens", this.lang), source].join(", "));
     if (!this.#told) return;
-    this.tell({ name, summary: `${show(params, "params", this.lang)} · ${show(tokens, "tokens", this.lang)}`, source }, at);
+    this.tell(told(model, this.lang), at);
   }
 
   #show(told: boolean): void {

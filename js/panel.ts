@@ -32,10 +32,12 @@ export type Told = Record<string, string> | null;
 export class Panel {
   readonly #view: View;
   readonly #settable: Set<string>;
+  readonly #host: HTMLElement;
   #running: Promise<unknown> = Promise.resolve();
 
-  private constructor(view: View, settable: Set<string>) {
+  private constructor(view: View, settable: Set<string>, host: HTMLElement) {
     this.#view = view;
+    this.#host = host;
     this.#settable = settable;
   }
 
@@ -61,7 +63,7 @@ export class Panel {
     const tooltip: Tooltip = (_handler, event, _item, told) => panel.onPoint(typeof told === "string" ? { told } : ((told ?? null) as Told), event);
     const options = { renderer: "svg", container: host, bind, tooltip, loader: noLoader(), hover: true, logLevel: OnlyErrors, ...ast } as const;
     const view = new View(runtime, options as never);
-    const panel = new Panel(view, signalsOf(sized));
+    const panel = new Panel(view, signalsOf(sized), host);
     const svg = host.querySelector("svg");
     const sizes = new ResizeObserver(() => void panel.#resize(element(host)));
     ended(signal, () => {
@@ -139,6 +141,11 @@ export class Panel {
 
   /** Hears when the picture has taken another size. */
   onResize = (): void => {};
+
+  /** Of this size, whatever its element's is; null: of its element's again. */
+  fit(size: { width: number; height: number } | null): Promise<void> {
+    return this.#resize(size ?? element(this.#host));
+  }
 
   async #resize({ width, height }: { width: number; height: number }): Promise<void> {
     // A cell that is folded, or in a hidden tab, has no size to draw for.

@@ -111,7 +111,7 @@ export class Readouts {
   }
 
   /** Once it has settled: how sure the law is of its figures; null where that is not known now. */
-  sure(found: Interval | null): void {
+  sure(found: Partial<Interval> | null): void {
     const { store, lang } = this;
     const { params, tokens, ratio, loss } = this.#figures;
     // Where the budget is the answer nobody asks how sure it is: no line is kept for it.

@@ -6,10 +6,13 @@ import { copy, copyField } from "./copy";
 import { attribute, element, write } from "./dom";
 import { render as show } from "./index";
 import * as address from "./location";
-import type { Budget, Model, Report, Traits, Words } from "./model";
+import type { Budget, Model, Paper, Report, Traits, Words } from "./model";
 import { Program } from "./program";
 import { inputs, law, OUTPUTS, type Answer } from "./signals";
 import { StaticModel } from "./static-model";
+
+// As report.css shares a sheet out: drawn so, pictures shrink alike and stand level.
+const PAPER: Paper = { isoflop: 370, frontier: 370, loss: 280, height: 270 };
 
 type State = Traits & { report: Report };
 
@@ -21,6 +24,7 @@ export function mount(el: HTMLElement, state: State): () => void {
 /** The same as a page: its address opens a scenario, and there is a way back to the plan as saved. */
 export function page(el: HTMLElement, state: State): void {
   const model = new StaticModel(state, expressionInterpreter);
+  model.paper = PAPER;
   const problem = element("p", { class: "rp-problem", role: "alert", hidden: true });
   const moved = document.querySelector<HTMLElement>("[data-moved]");
   const open = () => {

@@ -99,6 +99,7 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_serving_mfu: number("serving_mfu", 0),
     k_serving_price_per_hour: number("serving_price_per_hour", 0),
     k_own_params: number("params", 0),
+    k_own_tokens: pin && budget.value !== null && !buysAndReadsAgain(asked) ? number("tokens", 0) : 0,
     k_pin_params: pin?.params ?? 0,
     k_pin_tokens: pin?.tokens ?? 0,
     k_pin_unique: pin?.unique_tokens ?? 0,
@@ -107,6 +108,11 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_tdp: accelerator(asked).tdp_w ?? 0,
     ...law(asked).signals,
   };
+}
+
+/** Whether tokens have a price and may be read again: how many to buy is then a search of its own. */
+export function buysAndReadsAgain(asked: Asked): boolean {
+  return (asked.number("token_price") ?? 0) > 0 && asked.get("repeats") !== false;
 }
 
 /** Whether the question leaves the size open, so that it may be one's own. */

@@ -3,16 +3,20 @@
 import { readBudget } from "./budget-text";
 import { doubts, highestMfu, type Sentence } from "./doubt";
 import { show } from "./format";
-import type { Budget, Model, NumberWord, Report, Traits, Words } from "./model";
-import { accelerator, type Answer, type Asked } from "./signals";
+import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
+import { accelerator, buysAndReadsAgain, law, pricePerHour, type Answer, type Asked } from "./signals";
 
 // Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
 const DECIDES: (keyof Words)[] = ["law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu", "serving_price_per_hour"];
 const PRICES: (keyof Words)[] = ["accelerator", "price_per_hour", "price_kind", "mfu", "goodput"];
+// What a law without a loss surface cannot take: by itself, and beside a budget.
+const NEED_SURFACE = ["token_price", "unique_tokens", "served_tokens", "target_loss"] as const;
+const FIXED = ["params", "tokens"] as const;
 const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
 
 export class StaticModel implements Model, Asked {
   readonly live = false;
+  paper?: Paper;
   readonly first: Readonly<Traits>;
   #values: Traits;
   #good: Traits;
@@ -114,7 +118,7 @@ export class StaticModel implements Model, Asked {
     };
     const { lang } = values;
     const budget = values.budget === null ? null : this.#budget(values.budget);
-    if (values.budget !== null && !budget) refuse("budget", "budget", { text: short(values.budget) });
+    if (values.budget !== null && !budget) refuse("budget", values.budget.trim() ? "budget" : "empty", { text: short(values.budget), chip: accelerator(this).chip_word });
     for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
       if (typeof value === "string" && isNumber(word, this.first)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
     }
@@ -136,7 +140,7 @@ export class StaticModel implements Model, Asked {
     if (budget) values.bounds = { budget };
     const pin = this.#pin();
     if (pin !== values.tables.pin) values.tables = { ...values.tables, pin };
-    const error = this.#unanswered() ? this.#say("live.python", {}) : null;
+    const error = this.#unanswered() ?? this.#unanswerable();
     values.status = { errors, error, sentences: values.status.sentences };
     for (const name of [...refused, "bounds", "tables", "status"] as const) this.#tell(name);
   }
@@ -155,9 +159,12 @@ export class StaticModel implements Model, Asked {
     // What Python has read already, in whatever words.
     const { budget, bounds } = this.first;
     if (text === budget && bounds.budget.value) return { ...bounds.budget, value: bounds.budget.value };
-    const chip = accelerator(this).chip_word;
-    const hours = (this.#values.messages["ui.hours"] ?? "").replace("{chip}", chip);
-    const read = readBudget(text, this.#values.lang, { flop: this.#values.messages["ui.flop"] ?? "", hours });
+    const { messages, lang } = this.#values;
+    // Whatever a chip is called, an hour of one is an hour.
+    const words = new Set(this.first.tables.accelerators.map(({ chip_word }) => chip_word));
+    const read = [...words]
+      .map((chip) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: (messages["ui.hours"] ?? "").replace("{chip}", chip) }))
+      .find((each) => each !== null);
     if (!read || !Number.isFinite(read.value) || read.value > 1e36) return null;
     const [low, high] = this.#report.ranges[read.kind];
     const power = (of: (exponent: number) => number) => 10 ** of(Math.log10(read.value));
@@ -172,19 +179,45 @@ export class StaticModel implements Model, Asked {
   #pin(): Traits["tables"]["pin"] {
     const { budget, tokens, target_loss } = this.#values;
     if (budget !== null && tokens === null && target_loss === null) return null;
-    return this.first.tables.pin;
+    const { pin } = this.first.tables;
+    // How sure its figures are is known for what Python was asked, and for nothing else.
+    return pin && DECIDES.some((word) => this.#values[word] !== this.first[word]) ? { ...pin, sure: null } : pin;
   }
 
-  /** What was fixed is answered for the words it was solved with, and for no others. */
-  #unanswered(): boolean {
+  /** What was fixed is answered for the words it was solved with, and for no others: why it is not. */
+  #unanswered(): string | null {
     const { pin } = this.#values.tables;
-    if (!pin) return false;
+    if (!pin) return null;
     const changed = (word: keyof Words) => this.#values[word] !== this.first[word];
     const { params, tokens } = this.first;
     // Both given: nothing is left to find but the loss and the cost.
-    if (params !== null && tokens !== null) return false;
+    if (params !== null && tokens !== null) return null;
+    // A budget with tokens: the size follows, unless how many to buy and read again is open.
+    const budget = this.first.budget !== null;
+    if (budget && !buysAndReadsAgain(this)) return null;
     const priced = this.first.token_price !== 0 || this.first.served_tokens !== 0 || this.first.budget !== null;
-    return DECIDES.some(changed) || (priced && PRICES.some(changed)) || changed("params") || changed("tokens") || (this.first.budget !== null && changed("budget"));
+    const moved = DECIDES.some(changed) || (priced && PRICES.some(changed)) || changed("params") || changed("tokens") || (budget && (changed("budget") || changed("final_share")));
+    return moved ? this.#say(budget ? "live.python_tokens" : "live.python", {}) : null;
+  }
+
+  /** What Python refuses without solving anything, in its words. */
+  #unanswerable(): string | null {
+    const asked = (word: NumberWord) => (this.number(word) ?? 0) !== 0;
+    const named = (word: string) => this.#values.messages[`words.${word}`] ?? word;
+    const { budget, bounds, repeats, lang } = this.#values;
+    if (pricePerHour(this) === null) {
+      const { name } = accelerator(this);
+      if (budget !== null && bounds.budget.kind === "money") return this.#say("scenario.no_price", { name });
+      const word = (["token_price", "serving_price_per_hour"] as const).find(asked);
+      if (word) return this.#say("scenario.no_price_for", { name, word: named(word) });
+    }
+    const [tokens, unique] = [this.number("tokens"), this.number("unique_tokens")];
+    if (repeats === false && tokens !== null && unique !== null && tokens > unique)
+      return this.#say("scenario.tokens_beyond", { tokens: show(tokens, "tokens", lang), unique: show(unique, "tokens", lang) });
+    const { family, name } = law(this);
+    if (family === "parametric") return null;
+    const word = [...NEED_SURFACE, ...(budget === null ? [] : FIXED)].find(asked);
+    return word ? this.#say("scenario.needs_surface", { law: name, word: named(word) }) : null;
   }
 }
 

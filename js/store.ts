@@ -1,6 +1,6 @@
 // The model as one view of it sees it: reads now, writes at once here and throttled to Python.
 import { ended } from "./dom";
-import type { Model, NumberWord, Traits, Words } from "./model";
+import type { Model, NumberWord, Paper, Traits, Words } from "./model";
 import type { Answer } from "./signals";
 
 const THROTTLE_MS = 50;
@@ -42,6 +42,11 @@ export class Store {
   /** What walks expressions where a page forbids eval. */
   get interpreter(): unknown {
     return this.#model.interpreter;
+  }
+
+  /** The sizes of the pictures on paper; null where the page around says nothing of it. */
+  get paper(): Paper | null {
+    return this.#model.paper ?? null;
   }
 
   /** The page has solved this: where there is no Python, the model says what must be admitted. */

@@ -10,13 +10,14 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chinchilla_widget import options
 from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError, say
 from chinchilla_widget.plans import Plan
+from chinchilla_widget.plans.saved import written
 from chinchilla_widget.quantities import parse_quantity, show
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.solver import plan
@@ -29,6 +30,14 @@ MISTAKE = 2
 MOVED = 1
 
 
+class Answer(NamedTuple):
+    """What is printed, the exit status, and what is told aside where a program reads the rest."""
+
+    text: str
+    status: int = 0
+    aside: str = ""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a plan for people, or with ``--json`` for programs; 2 and one sentence on a mistake.
 
@@ -39,11 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # An encoding without “×” prints “?” and no traceback.
             stream.reconfigure(errors="replace")
+    status = 0
     try:
-        text, status = _answer(given)
+        text, status, aside = _answer(given)
+        if aside:
+            print(aside, file=sys.stderr)
         print(text)
         sys.stdout.flush()
-        return status
     except options.Finished:
         return 0
     except ChinchillaError as error:
@@ -51,10 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISTAKE
     except BrokenPipeError:  # `| head` has seen enough; what is still buffered has nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return status
 
 
-def _answer(given: Sequence[str]) -> tuple[str, int]:
+def _answer(given: Sequence[str]) -> Answer:
     lang = options.language(given)
     made = options.parser(PROGRAM, say("options.examples", lang), lang)
     made.others.add_argument(
@@ -68,44 +79,45 @@ def _answer(given: Sequence[str]) -> tuple[str, int]:
         made.others.add_argument(name, action="store_true", help=say(f"options.{flag}", lang))
     options.add_report(made)
     budget, words, found = options.read(made, given)
+    options.refuse_idle(found, lang)
     if found.list_laws:
-        return (_json(laws_list(lang)) if found.json else laws_table(lang)), 0
+        return Answer(_json(laws_list(lang)) if found.json else laws_table(lang))
     if found.list_accelerators:
-        return (_json(accelerators_list(lang)) if found.json else accelerators_table(lang)), 0
+        return Answer(_json(accelerators_list(lang)) if found.json else accelerators_table(lang))
     old = None if found.check is None else Plan.from_json(found.check)
     asked = budget is not None or bool(set(words) - {"lang"})
     if old is not None and not asked:
         from chinchilla_widget.report.check import asked_again
 
-        return _told(asked_again(old), old, found, lang)
+        return _told(asked_again(old), old, found)
     if budget is None and not set(options.FIXED) & set(words):
         raise ChinchillaError("options.no_budget", lang)
-    return _told(plan(budget, **options.with_fit(words, found, lang, {})), old, found, lang)
+    return _told(plan(budget, **options.with_law(words, found, lang, {})), old, found)
 
 
-def _told(answer: Plan, old: Plan | None, found: Namespace, lang: str) -> tuple[str, int]:
-    """What is printed of a plan, once its files are written, and the exit status."""
+def _told(answer: Plan, old: Plan | None, found: Namespace) -> Answer:
+    """What is printed of a plan, in its language, once its files are written."""
+    lang = answer.scenario.lang
     paths: list[Path] = []
     if found.report is not None:
-        paths.append(
-            answer.report(found.report, title=found.title, author=found.author, force=found.force)
-        )
+        from chinchilla_widget.report import write_report
+
+        said = {"title": found.title, "author": found.author}
+        paths += write_report(answer, found.report, **said, force=found.force)
     if found.export_widget is not None:
         from chinchilla_widget.report import export_widget
 
         paths += export_widget(answer, found.export_widget, force=found.force)
-    lines = [_json(answer.to_dict()) if found.json else str(answer)]
+    lines = [written(answer.to_dict()) if found.json else str(answer)]
     if not found.json:  # what is printed for a program stays what a program reads
         lines += [say("report.written", lang, name=str(path)) for path in paths]
     moved = None if old is None else _moved(old, answer, found.tolerance, lang)
     if moved is None:
-        return "\n".join(lines), 0
+        return Answer("\n".join(lines))
     told, status = moved
     if found.json:
-        print(told, file=sys.stderr)
-    else:
-        lines.append(told)
-    return "\n".join(lines), status
+        return Answer("\n".join(lines), status, told)
+    return Answer("\n".join([*lines, told]), status)
 
 
 def _moved(old: Plan, new: Plan, tolerance: str | None, lang: str) -> tuple[str, int]:
@@ -114,10 +126,9 @@ def _moved(old: Plan, new: Plan, tolerance: str | None, lang: str) -> tuple[str,
     share = TOLERANCE if tolerance is None else parse_quantity(tolerance, "share", lang)
     checked = compare(old, new, share)
     within = ("percent", share)
-    if not checked.moved:
-        return sentence("check.same", lang, tolerance=within), 0
-    head = sentence("check.differs", lang, tolerance=within)
-    return "\n".join([head, *checked.moved, *checked.because]), MOVED
+    head = sentence("check.differs" if checked.moved else "check.same", lang, tolerance=within)
+    status = MOVED if checked.moved else 0
+    return "\n".join([head, *checked.moved, *checked.because]), status
 
 
 def _json(answer: Any) -> str:

@@ -163,6 +163,11 @@ def purchase(terms: Terms, params: Any, money: Any, repeats: Any) -> tuple[Any, 
     )
 
 
+def size_for(terms: Terms, unique_tokens: Any, tokens: Any, flops: Any) -> Any:
+    """The size that ``flops`` trains on ``tokens`` and serves, ``unique_tokens`` of them bought."""
+    return (flops - terms.data_price * unique_tokens) / (6.0 * tokens + terms.serving)
+
+
 def effective(terms: Terms, unique_tokens: Any, repeats: Any) -> Any:
     """Fresh tokens that would be worth as much."""
     if terms.plain_data:

@@ -86,13 +86,15 @@ def _answer(line: str, shell: Any) -> Any:
     arguments = _split(_expanded(line, shell, lang), lang)
     lang = options.language(arguments)
     budget, words, found = options.read(_parser(lang), arguments)
-    words = options.with_fit(words, found, lang, shell.user_ns)
+    options.refuse_idle(found, lang)
+    words = options.with_law(words, found, lang, shell.user_ns)
     answer = _asked(budget, words, found.plan or found.embed)
     if found.report is not None:
-        path = answer.report(
-            found.report, title=found.title, author=found.author, force=found.force
-        )
-        print(say("report.written", lang, name=str(path)))
+        from chinchilla_widget.report import write_report
+
+        plan, said = getattr(answer, "plan", answer), {"title": found.title, "author": found.author}
+        for path in write_report(plan, found.report, **said, force=found.force):
+            print(say("report.written", lang, name=str(path)))
     return answer.embed() if found.embed else answer
 
 

@@ -89,6 +89,8 @@ def parser(prog: str, epilog: str = "", lang: str = "en") -> Parser:
     words.add_argument("--fit", metavar="TABLE", default=None, help=table)
     columns = say("options.columns", lang)
     words.add_argument("--columns", metavar="WHAT=NAME,…", default=None, help=columns)
+    family = say("options.family", lang)
+    words.add_argument("--family", metavar="NAME", default=None, help=family)
     made.others = made.add_argument_group(say("options.others", lang))
     made.others.add_argument("-h", "--help", action="help", help=say("options.help", lang))
     return made
@@ -126,21 +128,43 @@ def read(
     return budget.strip() or None, words, found
 
 
-def with_fit(
-    words: Mapping[str, Any], found: argparse.Namespace, lang: str, tables: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The words with the law of ``--fit``: a fit of a table named in ``tables``, or of a file.
+def refuse_idle(found: argparse.Namespace, lang: str) -> None:
+    """Refuse a flag that says how another is done where that other is not there.
 
     Raises:
-        ChinchillaError: a law is named beside it, or the table cannot be fitted.
+        ChinchillaError: as it would do nothing.
+    """
+    for flag, needed in _NEEDS.items():
+        there = [getattr(found, each, None) is not None for each in needed]
+        if getattr(found, flag, None) not in (None, False) and not any(there):
+            other = " / ".join(f"--{each.replace('_', '-')}" for each in needed if each in found)
+            raise ChinchillaError("options.idle", lang, flag=f"--{flag}", other=other)
+
+
+def with_law(
+    words: Mapping[str, Any], found: argparse.Namespace, lang: str, tables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The words with the law that ``--law`` names as a file, or the one of ``--fit``.
+
+    ``--fit`` takes a table named in ``tables``, or a file.
+
+    Raises:
+        ChinchillaError: both are given, the table cannot be fitted, or the file holds no law.
     """
     if found.fit is None:
-        if found.columns is not None:
-            raise ChinchillaError("options.columns_alone", lang)
-        return dict(words)
+        for flag in ("columns", "family"):
+            if getattr(found, flag) is not None:
+                raise ChinchillaError("options.needs_fit", lang, flag=f"--{flag}")
+        if not words.get("law", "").strip().lower().endswith(".json"):
+            return dict(words)
+        from chinchilla_widget.fitting import load_law
+
+        return {**words, "law": load_law(words["law"].strip(), lang)}
     if "law" in words:
         raise ChinchillaError("options.fit_and_law", lang)
     columns: dict[str, Any] = _columns(found.columns, lang) if found.columns else {}
+    if found.family is not None:
+        columns["family"] = found.family
     from chinchilla_widget.fitting import fit  # a plan does not pay for it
 
     table = tables.get(found.fit, found.fit)
@@ -226,15 +250,30 @@ def completions(line: str, word: str) -> list[str]:
     if last.startswith("--") and choices is not None:
         return [choice for choice in choices() if choice.startswith(word)]
     names = [
-        *(*_FLAGS, "fit", "columns", "no_repeats", "plan", "embed"),
+        *(*_FLAGS, "fit", "columns", "family", "no_repeats", "plan", "embed"),
         *("report", "title", "author", "force", "help"),
     ]
     flags = [f"--{name.replace('_', '-')}" for name in names]
     return [flag for flag in flags if flag.startswith(word)] if word.startswith("-") else []
 
 
+def _families() -> list[str]:
+    from chinchilla_widget.fitting.families import SURFACES  # asked for, it may be waited for
+
+    return list(SURFACES)
+
+
+# Flags that only say how others are done.
+_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "title": ("report",),
+    "author": ("report",),
+    "force": ("report", "export_widget"),
+    "tolerance": ("check",),
+}
+
 VALUES: Final[Mapping[str, Any]] = {
     "law": lambda: list(LAWS),
+    "family": _families,
     "accelerator": lambda: list(ACCELERATORS),
     "price-kind": lambda: list(PRICE_KINDS),
     "lang": lambda: list(LANGUAGES),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
+
+import numpy as np
 
 from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
 from chinchilla_widget.charts import draws_of, law_signals, real_models, specs, sure_signals
@@ -29,6 +32,7 @@ from chinchilla_widget.scenario import (
     range_of,
     split_budget,
 )
+from chinchilla_widget.solver.doubts import varying
 
 # The rooms whose sentences the page prints by itself.
 _SPOKEN = ("ui.", "plans.", "charts.")
@@ -37,14 +41,22 @@ _ALONE: Final = frozenset(
     code
     for code in catalogue("en")
     if code.startswith("live.")
+    or code.startswith("words.")
     or code
     in (
         "accelerators.geometric_mean",
         "accelerators.mfu_high",
+        "scenario.needs_surface",
+        "scenario.no_price",
+        "scenario.no_price_for",
         "scenario.price_old",
         "scenario.price_undated",
+        "scenario.tokens_beyond",
     )
 )
+
+# The figures that have an interval under them (``js/interval.ts``).
+_WITH_INTERVAL: Final = ("params", "tokens", "tokens_per_param", "loss")
 
 # Where the budget slider begins and ends: dollars, FLOP, chip-hours.
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -87,11 +99,11 @@ def tables(
 
 @cache
 def _models() -> list[dict[str, Any]]:
-    told = ("name", "params", "tokens", "flops", "source")
-    return [{word: model[word] for word in told} for model in real_models()]
+    told = ("name", "params", "tokens", "flops", "source", "label")
+    return [{word: model[word] for word in told if word in model} for model in real_models()]
 
 
-def _pin(plan: Plan | None) -> dict[str, float] | None:
+def _pin(plan: Plan | None) -> dict[str, Any] | None:
     """Size and tokens where the budget is not the question; the page solves only for a budget."""
     if plan is None:
         return None
@@ -102,7 +114,16 @@ def _pin(plan: Plan | None) -> dict[str, float] | None:
         "params": plan.params,
         "tokens": plan.tokens,
         "unique_tokens": plan.unique_tokens_used,
+        # Its draws are other questions: the page could not ask them.
+        "sure": _sure(plan),
     }
+
+
+def _sure(plan: Plan) -> dict[str, list[float]] | None:
+    """Between which ends the figures lie that were not asked for; None where nobody knows."""
+    if draws_of(plan.scenario.law) is None:
+        return None
+    return {f"k_{name}": list(each) for name, each in varying(plan, _WITH_INTERVAL).items()}
 
 
 @cache
@@ -183,18 +204,19 @@ def _draws(law: Any) -> dict[str, Any] | None:
     """The joint draws of a law's constants, with what extrapolation adds to each of them."""
     if (draws := draws_of(law)) is None:
         return None
-    # Six digits are more than three printed ones need, and a third fewer on the wire.
     return {
-        "signals": {
-            f"k_{letter}": [float(f"{value:.6g}") for value in each]
-            for letter, each in draws.constants.items()
-        },
+        "signals": {f"k_{letter}": _single(each) for letter, each in draws.constants.items()},
         "widening": {what: draws.widening.get(what, 0.0) for what in ("loss", "params")},
-        "normal": normal_order(len(draws)).round(4).tolist(),
+        "normal": _single(normal_order(len(draws))),
         "flops": draws.flops,
         "source": clean(draws.source),
         "sure": sure_signals(law),
     }
+
+
+def _single(values: Any) -> str:
+    """Numbers in single precision, in base64: seven digits each in fewer bytes than six written."""
+    return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode()
 
 
 def bounds(
@@ -272,7 +294,11 @@ def state(plan: Plan) -> dict[str, Any]:
     )
     words = trait_words(scenario, next(iter(own), None))
     defaults = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
-    spoken = {code: text for code, text in catalogue(scenario.lang).items() if code in _ALONE}
+    spoken = {
+        code: in_words(text, scenario.lang)
+        for code, text in catalogue(scenario.lang).items()
+        if code in _ALONE
+    }
     return {
         **words,
         "messages": {**messages(scenario.lang), **spoken},

@@ -207,7 +207,8 @@ class Planner(anywidget.AnyWidget):
         if not isinstance(shown, tuple) or self.plan is None:
             return shown
         data, metadata = shown
-        return {**self._still(self.plan), **data}, metadata
+        told = f"{data.get('text/plain', '')}\n{self.plan}".strip()
+        return {**self._still(self.plan), **data, "text/plain": told}, metadata
 
     def _still(self, plan: Plan) -> dict[str, Any]:
         """A picture and a table, for places that show the notebook and no widget."""

@@ -142,6 +142,10 @@ def test_repeats_are_a_switch(capsys: Capture) -> None:
         (["$1M", "--lang", "fr"], "The languages are en, es"),
         (["$1M", "--params", "8B", "--tokens", "1T"], "leave out the budget"),
         (["M"], "the shell ate the $1"),
+        (["$1M", "--title", "T"], "--title says how --report is done and does nothing alone"),
+        (["$1M", "--author", "A"], "--author says how --report is done"),
+        (["$1M", "--force"], "--force says how --report / --export-widget is done"),
+        (["$1M", "--tolerance", "5%"], "--tolerance says how --check is done"),
         (["00"], "the shell ate the $1"),
         ([",000"], "the shell ate the $1"),
     ],
@@ -331,7 +335,9 @@ def test_a_fit_of_ones_own_runs(capsys: Capture) -> None:
     ("arguments", "said"),
     [
         (("--fit", RUNS, "--law", "hoffmann-2022-approach-3"), "leave one out"),
-        (("--columns", "params=N"), "give the table with --fit"),
+        (("--columns", "params=N"), "--columns says how a table of runs is fitted"),
+        (("--family", "tied"), "--family says how a table of runs is fitted"),
+        (("--fit", RUNS, "--family", "cubic"), "No family is called “cubic”"),
         (("--fit", RUNS, "--columns", "size=N"), "“size=N” does not name a column"),
         (("--fit", RUNS, "--columns", "params=N,params=D"), "does not name a column"),
         (("--fit", RUNS, "--columns", "params=n_params"), "There is no column “n_params”"),
@@ -340,3 +346,26 @@ def test_a_fit_of_ones_own_runs(capsys: Capture) -> None:
 )
 def test_a_fit_that_cannot_be(capsys: Capture, arguments: tuple[str, ...], said: str) -> None:
     assert said in mistake(capsys, "$1M", *arguments)
+
+
+def test_a_family_beside_the_fit(capsys: Capture) -> None:
+    law = cw.fit(RUNS, name=RUNS, family="tied")
+    found = printed(capsys, "$1M", "--fit", RUNS, "--family", "tied")
+    assert found == f"{cw.plan('$1M', law=law)}\n"
+
+
+def test_a_law_from_its_file(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = cw.fit(RUNS)
+    fit.bootstrap(100)
+    fit.save(tmp_path / "law.json")
+    monkeypatch.chdir(tmp_path)
+    found = printed(capsys, "$1M", "--law", "law.json")
+    assert found == f"{cw.plan('$1M', law=cw.load_law('law.json'))}\n"
+    assert "Not identified" in found
+    assert "No identificada" in printed(capsys, "$1M", "--law=law.json", "--lang", "es")
+    (tmp_path / "other.json").write_text("{}")
+    assert "holds no law" in mistake(capsys, "$1M", "--law", "other.json")
+    assert "There is no file “lwa.json”" in mistake(capsys, "$1M", "--law", "lwa.json")
+    assert "leave one out" in mistake(capsys, "$1M", "--law", "law.json", "--fit", RUNS)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import textwrap
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,8 @@ from chinchilla_widget.fitting import bootstrap as module
 from chinchilla_widget.fitting.bootstrap import bootstrap, draw, resample
 from chinchilla_widget.fitting.families import search, surface_for
 from chinchilla_widget.fitting.information import information
+from chinchilla_widget.messages import say
+from chinchilla_widget.plans.doubt import spread
 from unit.runs_for_fits import chinchilla, from_law, sardana
 
 LAW = cw.LAWS["besiroglu-2024"]
@@ -109,7 +113,7 @@ def test_a_pool_that_breaks_loses_nothing(fit: cw.Fit, monkeypatch) -> None:
 
 def test_an_interrupt_keeps_what_is_done(fit: cw.Fit, monkeypatch) -> None:
     whole = bootstrap(fit.job, 150)
-    monkeypatch.setattr(module, "TASK", 50)
+    elements = 50 * len(fit.runs)
     calls = []
 
     def interrupted(job, start, stop, elements):
@@ -119,7 +123,7 @@ def test_an_interrupt_keeps_what_is_done(fit: cw.Fit, monkeypatch) -> None:
         return resample(job, start, stop, elements)
 
     monkeypatch.setattr(module, "resample", interrupted)
-    found = bootstrap(fit.job, 1000)
+    found = bootstrap(fit.job, 1000, elements=elements)
     assert (len(found), found.asked) == (100, 1000)
     assert found.objective == pytest.approx(whole.objective[:100], rel=1e-12)
 
@@ -319,8 +323,203 @@ def test_suggested_runs_narrow_the_optimum_as_expected() -> None:
     share = 2e22 / (6 * sizes * tokens).sum()
     habit = cw.fitting.design.slopes_at(found, sizes * share**0.5, tokens * share**0.5)
     known = information(found.runs, found.family, found.theta, found.price)
-    matrix = known.matrix + known.per_row * habit.T @ habit
+    habit *= np.sqrt(known.per_row(np.full(sizes.size, 20.0)))[:, None]
+    matrix = known.matrix + habit.T @ habit
     assert plan.sd_expected < cw.fitting.design.spread(found, matrix, 5.76e23)
+
+
+def test_a_suggestion_speaks_of_the_interval_the_fit_gives(fit: cw.Fit) -> None:
+    plan = fit.suggest("1e22 FLOP", 5.76e23)
+    assert plan.now == pytest.approx(fit.interval("params", 5.76e23), rel=0.1)
+    assert plan.expected[1] / plan.expected[0] < plan.now[1] / plan.now[0]
+    # New runs scatter as those most like them do.
+    assert plan.simulate(300) == pytest.approx(plan.sd_expected, rel=0.2)
+    # A pilot that reaches farther leaves fewer decades to extrapolate.
+    far = fit.suggest("1e23 FLOP", 5.76e23)
+    assert far.beyond_expected < 0.7 * far.beyond_now == pytest.approx(0.7 * plan.beyond_now)
+    assert far.flops <= 1e23
+
+
+def test_no_design_from_random_starts_is_better(fit: cw.Fit) -> None:
+    design = cw.fitting.design
+    known = information(fit.runs, fit.family, fit.theta, fit.price)
+    params, tokens = design.candidates(fit, 0.5e22, 1e19)
+    slopes = design.slopes_at(fit, params, tokens)
+    slopes *= np.sqrt(known.per_row(tokens / params))[:, None]
+    surface = cw.fitting.families.surface_for(fit.family, fit.runs)
+    shift = cw.fitting.families.optimum_shift(fit.family, surface, fit.theta, 5.76e23)
+    task = design._Task(known.matrix, shift, slopes, 6.0 * params * tokens, 1e22, 16)
+    random = np.random.default_rng(5)
+    others = [task.sd(task._exchanged([], task._greedy([], None, random))) for _ in range(10)]
+    assert task.sd(task.best([])) <= min(others) * 1.01
+
+
+def test_a_factor_all_weights_share_changes_nothing(fit: cw.Fit) -> None:
+    for factor in (1 / 240, 1000.0):
+        found = cw.fit(chinchilla(), weights=np.full(240, factor))
+        assert found.identified.identified
+        assert found.objective == pytest.approx(factor * fit.objective, rel=1e-9)
+        for letter, each in fit.identified.profiles.items():
+            same = found.identified.profiles[letter]
+            assert (same.low, same.high) == pytest.approx((each.low, each.high), rel=1e-6)
+        assert found.suggest("1e22 FLOP", 5.76e23).simulate(60) == pytest.approx(
+            fit.suggest("1e22 FLOP", 5.76e23).simulate(60), rel=1e-6
+        )
+
+
+def test_runs_of_one_sweep_err_together() -> None:
+    """Each run ten times, as ten clusters of one would have it, says no more than once."""
+    rows = chinchilla()
+    many = {name: np.tile(each, 10) for name, each in rows.items()}
+    many["sweep"] = np.tile(np.arange(240), 10)
+    alone, together = cw.fit(rows), cw.fit(many, cluster="sweep")
+    apart = {name: each for name, each in many.items() if name != "sweep"}
+    assert together.identified.spread == pytest.approx(alone.identified.spread, rel=0.05)
+    assert cw.fit(apart).identified.spread < 0.4 * alone.identified.spread
+
+
+def test_few_runs_are_no_law_and_uncalibrated_ones_say_so() -> None:
+    verdicts = []
+    for seed in range(8):
+        random = np.random.default_rng([6, seed])
+        params = 10 ** random.uniform(7.5, 10, 6)
+        tokens = params * 10 ** random.uniform(0.3, 2, 6)
+        loss = LAW.loss(params, tokens) * np.exp(0.005 * random.standard_normal(6))
+        try:
+            found = cw.fit({"N": params, "D": tokens, "loss": loss})
+        except cw.ChinchillaError:
+            continue
+        verdicts.append(found.identified.identified)
+        assert "fitting.uncalibrated" in [each.code for each in found.status]
+        plan = cw.plan("$1M", law=found)
+        assert "fitting.uncalibrated" in [each.code for each in plan.status]
+    assert len(verdicts) >= 5
+    assert sum(verdicts) <= 1
+
+
+def test_runs_that_fit_exactly_are_no_fault() -> None:
+    random = np.random.default_rng(1)
+    params = 10 ** random.uniform(7.5, 10, 8)
+    tokens = params * 10 ** random.uniform(0.3, 2, 8)
+    found = cw.fit({"N": params, "D": tokens, "loss": LAW.loss(params, tokens)})
+    assert found.identified.identified
+    assert found.interval("params", 1e24) == pytest.approx([LAW.optimum(1e24)[0]] * 2, rel=1e-3)
+
+
+def test_a_plan_carries_what_must_be_known_of_its_table() -> None:
+    rows = chinchilla()
+    rows["loss"] = np.where(np.arange(240) < 5, np.nan, rows["loss"] / np.log(2.0))
+    plan = cw.plan("$1M", law=cw.fit(rows))
+    codes = {each.code for each in plan.status}
+    assert {"fitting.bits", "fitting.rows_missing"} <= codes
+
+
+def test_a_backtest_with_one_cut_has_nothing_to_calibrate_by(fit: cw.Fit) -> None:
+    found = fit.backtest([1e20], gap=10.0)
+    assert found.coverage == pytest.approx([0.26], abs=0.08)
+    assert np.isnan(found.calibrated).all()
+    assert "23 larger runs" in repr(found)
+
+
+def test_very_many_rows_are_judged_in_a_moment() -> None:
+    """By counting: no step of the doubt touches all rows hundreds of times."""
+    found = cw.fit(from_law(LAW, count=60_000, noise=0.006))
+    assert found.identified.identified
+    low, high = found.interval("params", 1e24, calibrated=False)
+    assert low < LAW.optimum(1e24)[0] < high
+    # As wide as a bootstrap of the same law's runs, √(60,000/6,000) times narrower.
+    few = cw.fit(from_law(LAW, count=6_000, noise=0.006))
+    low_few, high_few = few.interval("params", 1e24, calibrated=False)
+    assert np.log(high_few / low_few) / np.log(high / low) == pytest.approx(10**0.5, rel=0.25)
+    assert len(cw.fitting.identify.thinned(found).runs) <= 4_000
+    spreads = [identify_all(found).spread, found.identified.spread]
+    assert spreads[1] == pytest.approx(spreads[0], rel=0.1)
+
+
+def identify_all(found: cw.Fit) -> Any:
+    """The verdict of all rows, however many."""
+    limit = cw.fitting.identify.JUDGED
+    try:
+        cw.fitting.identify.JUDGED = len(found.runs)
+        return cw.fitting.identify.verdict(found)
+    finally:
+        cw.fitting.identify.JUDGED = limit
+
+
+def test_a_handful_of_resamples_makes_no_interval(fit: cw.Fit) -> None:
+    found = cw.fit(chinchilla())
+    expected = found.interval("params", 1e23)
+    assert len(found.bootstrap(1)) == 1
+    assert found.interval("params", 1e23) == pytest.approx(expected)
+
+
+def test_a_slow_family_keeps_what_is_done_when_interrupted(monkeypatch) -> None:
+    found = cw.fit(chinchilla(), family="kaplan")
+    calls = []
+
+    def interrupted(job, start, stop, elements):
+        calls.append(stop - start)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return resample(job, start, stop, elements)
+
+    monkeypatch.setattr(module, "resample", interrupted)
+    assert len(found.bootstrap(1000)) == sum(calls[:2]) <= 20
+
+
+def test_an_executor_gets_the_table_for_many_resamples(fit: cw.Fit) -> None:
+    submitted = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, function, job, start, stop, *more):
+            submitted.append(stop - start)
+            return super().submit(function, job, start, stop, *more)
+
+    with Counting(2) as pool:
+        bootstrap(fit.job, 100, pool, elements=1)  # as with a table of very many rows
+    assert submitted == [32, 32, 32, 4]
+
+
+def test_a_plan_by_kaplans_form_has_the_fits_interval() -> None:
+    found = cw.fit(chinchilla(), family="kaplan")
+    found.bootstrap(200)
+    plan = cw.plan("1e23 FLOP", law=found)
+    for what in ("params", "tokens", "tokens_per_param", "loss"):
+        for calibrated in (True, False):
+            expected = found.interval(what, 1e23, calibrated=calibrated)
+            assert plan.interval(what, calibrated=calibrated) == pytest.approx(expected, rel=2e-3)
+
+
+def test_other_ways_stand_beside_the_answer(fit: cw.Fit) -> None:
+    found = fit.alternatives(1e24)
+    assert set(found) == {"tied", "isoflop", "left_out", "published"}
+    tied = cw.fit(chinchilla(), family="tied")
+    assert found["tied"] == pytest.approx([tied.law.optimum(1e24)[0]] * 2)
+    isoflop = cw.fit(chinchilla(), approach=2)
+    assert found["isoflop"][0] == pytest.approx(isoflop.law.optimum(1e24)[0])
+    best = fit.law.optimum(1e24)[0]
+    assert found["left_out"][0] < best < found["left_out"][1]
+    assert found["published"] == spread(1e24)["params"]
+    few = cw.fit(sardana(100))
+    assert "isoflop" not in few.alternatives(1e24)  # no IsoFLOP curves among them
+    for way in found:
+        assert say(f"fitting.way_{way}") in fit.summary()
+
+
+def test_the_summary_says_how_the_constants_were_held(fit: cw.Fit) -> None:
+    text = fit.summary()
+    assert "α 0.324 – 0.368" in text
+    found = cw.fit(from_law(LAW, count=25_000))
+    assert "1000, from the joint information" in found.summary()
+
+
+def test_what_a_frontier_lacks_it_says(fit: cw.Fit) -> None:
+    found = cw.fit(chinchilla(), approach=2)
+    for name in ("interval", "predict", "bootstrap", "backtest", "suggest", "save", "chart"):
+        with pytest.raises(AttributeError, match="approach 2 gives a frontier alone"):
+            getattr(found, name)
+    assert not hasattr(found, "nothing")
+    assert "N* = " in found._repr_html_()
 
 
 @pytest.mark.parametrize("budget", [0, -1.0, True, 1e3, None])

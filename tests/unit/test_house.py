@@ -17,6 +17,7 @@ import pytest
 # rooms above it. `messages` (what people read) is open to all.
 ROOMS: dict[str, set[str]] = {
     "messages": set(),
+    "files": set(),
     "quantities": set(),
     "tracing": set(),
     "accelerators": {"quantities"},
@@ -27,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "scenario": {"quantities", "accelerators", "laws", "costs"},
     "plans": {"quantities", "laws", "scenario"},
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
-    "fitting": {"laws", "quantities", "tracing", "plans"},
+    "fitting": {"files", "laws", "quantities", "tracing", "plans"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},
     "page": {
         "accelerators",
@@ -37,11 +38,12 @@ ROOMS: dict[str, set[str]] = {
         "scenario",
         "plans",
         "charts",
+        "solver",
         "quantities",
     },
     "cells": set(),
     "widget": {"cells", "charts", "page", "solver", "scenario", "plans", "laws", "accelerators"},
-    "report": {"costs", "laws", "scenario", "plans", "page", "quantities", "solver"},
+    "report": {"files", "costs", "laws", "scenario", "plans", "page", "quantities", "solver"},
     "options": {"scenario", "plans", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "solver", "widget", "report"},
     "__main__": {"options", "accelerators", "laws", "plans", "quantities", "solver", "report"},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,6 +67,20 @@ def test_a_missing_one_of_size_and_tokens_is_a_sixth_of_the_compute_over_the_oth
     for name in ("hoffmann-2022-approach-1", "llama-3-2024"):
         params, tokens = cw.LAWS[name].optimum(1e23)
         assert 6 * params * tokens == pytest.approx(1e23)
+
+
+def test_a_law_counts_something_that_has_a_name(tmp_path: Path) -> None:
+    law = replace(cw.LAWS["besiroglu-2024"], about=cw.laws.About(counts="evil"))
+    with pytest.raises(cw.ChinchillaError, match="“evil” as its size, and the known ones are tot"):
+        cw.plan("$1M", law=law)
+    fit = cw.fit(Path(__file__).parents[2] / "notebooks" / "runs" / "sardana-47.csv")
+    fit.bootstrap(20)
+    fit.save(path := tmp_path / "law.json")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["about"]["counts"] = "evil"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(cw.ChinchillaError, match="counts"):
+        cw.load_law(path)
 
 
 def test_a_law_is_found_by_its_name_by_itself_and_in_a_fit() -> None:

@@ -4,6 +4,7 @@ import io
 import itertools
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import chinchilla_widget as cw
 from chinchilla_widget.messages import say
+from unit.runs_for_fits import chinchilla
 
 
 class Cells:
@@ -147,6 +149,8 @@ def test_it_works_in_a_loop(cells: Cells) -> None:
         ("$1M --lawz x", "There is no flag --lawz; did you mean --law?"),
         ("$1M --law", "--law needs a value after it; --help lists what there is."),
         ("$1M --json", "There is no flag --json; --help lists what there is."),
+        ("$1M --title T", "--title says how --report is done and does nothing alone"),
+        ("$1M --force", "--force says how --report is done"),
         ("$1M --plan=1", "--plan takes no value; --help lists what there is."),
         ("nonsense", "cannot be read as a budget"),
         ("1000000", "has no unit"),
@@ -277,3 +281,18 @@ def test_a_fit_of_a_table_of_the_notebook(cells: Cells) -> None:
     assert "No column reads as the loss" in cells.sentence("%chinchilla $1M --plan --fit runs")
     assert "There is no file" in cells.sentence("%chinchilla $1M --fit rnus")
     assert "--fit" in cells.completions("%chinchilla $1M --fi")
+    tied = "%chinchilla $1M --plan --fit runs --columns loss=final --family tied"
+    law = cells.answer(tied).scenario.law
+    assert law.constants["alpha"] == law.constants["beta"]
+    assert "--family" in cells.completions("%chinchilla $1M --fam")
+    assert "kaplan" in cells.completions("%chinchilla $1M --fit runs --family ka")
+    assert "give the table with --fit" in cells.sentence("%chinchilla $1M --family tied")
+
+
+def test_a_saved_law_is_a_law(cells: Cells, tmp_path: Path) -> None:
+    fit = cw.fit(chinchilla())
+    fit.bootstrap(100)
+    fit.save(tmp_path / "law.json")
+    plan = cells.answer(f"%chinchilla $1M --plan --law {tmp_path}/law.json")
+    assert plan.params == cw.plan("$1M", law=fit).params
+    assert "There is no file" in cells.sentence("%chinchilla $1M --law nowhere.json")

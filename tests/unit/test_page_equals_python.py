@@ -63,6 +63,8 @@ def some_words(law: Any, rng: random.Random) -> dict[str, Any]:
         elif kind < 0.25:
             words |= {"budget": None, "params": 1e9, "tokens": 10 ** rng.uniform(9, 12)}
         elif kind < 0.3:
+            words["tokens"] = 10 ** rng.uniform(9, 13)
+        elif kind < 0.35:
             words |= {"budget": None, "target_loss": law.floor + rng.uniform(0.15, 1)}
     return words
 

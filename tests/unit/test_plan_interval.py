@@ -1,9 +1,9 @@
 """How sure a plan is: the default law's draws, and every figure's interval."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import chinchilla_widget as cw
@@ -33,6 +33,19 @@ def test_only_laws_whose_runs_are_at_hand_have_draws() -> None:
     assert having == ["besiroglu-2024"]
     assert cw.plan("$1M", law="hoffmann-2022-approach-3").interval("params") is None
     assert cw.plan("$1M", law="deepseek-2024").interval("params") is None
+
+
+def test_an_id_alone_gives_no_draws() -> None:
+    """The shipped draws are the shipped law's: not of whatever bears its name."""
+    shipped = cw.LAWS["besiroglu-2024"]
+    assert shipped.draws is not None
+    other = cw.laws.ParametricLaw({**shipped.constants, "E": 1.5}, shipped.about)
+    assert other.draws is None
+    assert replace(shipped, constants={**shipped.constants, "E": 1.5}).draws is None
+    for name in ("x" * 300, "../data/besiroglu-2024", "a\0b"):
+        about = replace(shipped.about, id=name)
+        law = cw.laws.ParametricLaw(shipped.constants, about)
+        assert cw.plan("$1M", law=law).interval("params") is None
 
 
 def test_the_plain_case_is_the_fits_own_interval() -> None:
@@ -85,7 +98,11 @@ def test_what_a_loss_costs_has_an_interval() -> None:
     plan = cw.plan(target_loss=2.0)
     low, high = plan.interval("dollars", 0.5)
     assert low < plan.dollars < high
-    assert np.diff(plan.interval("loss"))[0] >= 0
+    # It was asked for: it does not vary, whatever the draws or the level.
+    for words in ({}, {"params": "30B"}, {"tokens": "2T"}):
+        asked = cw.plan(target_loss=2.0, **words)
+        assert asked.interval("loss", 0.95) == (2.0, 2.0)
+        assert asked.interval("loss", 0.95, calibrated=False) == (2.0, 2.0)
 
 
 def test_a_figure_that_is_none_gets_a_sentence() -> None:

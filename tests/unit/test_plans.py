@@ -196,7 +196,7 @@ def test_figures_hang_together() -> None:
 def test_a_plan_is_plain_json(words: dict[str, Any]) -> None:
     plan = cw.plan(**words)
     found = json.loads(json.dumps(plan.to_dict(), allow_nan=False))
-    assert found["version"] == 1
+    assert found["version"] == 2
     assert found["params"] == plan.params
     assert found["dollars_by"] == plan.dollars_by
     assert found["assumptions"]["law"] == plan.scenario.law.about.id

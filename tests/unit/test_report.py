@@ -15,13 +15,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import chinchilla_widget as cw
 from chinchilla_widget.__main__ import main
-from chinchilla_widget.laws import About, ParametricLaw
+from chinchilla_widget.laws import About, Draws, KaplanLaw, ParametricLaw
 from chinchilla_widget.page import state, trait_words
+from chinchilla_widget.plans import FIGURES
 from chinchilla_widget.plans.forms import clean
+from chinchilla_widget.report import export_widget
+from chinchilla_widget.report.assumptions import law_facts
 from chinchilla_widget.report.contents import Contents
 
 STATIC = Path(cw.__file__).with_name("static")
@@ -114,6 +118,32 @@ def broken() -> dict[str, str]:
         "no plan": '{"a": 1}',
         "deep": "{" + '"a":[' * 100_000,
         "another version": changed("version", to=99),
+        "version in words": changed("version", to="1"),
+        "version true": changed("version", to=True),
+        "somebody else's": changed("generator", to="another program"),
+        "negative size": changed("params", to=-5),
+        "a size beyond any float": changed("params", to=10**400),
+        "no dollars": changed("dollars_by", "training", to=-1),
+        "no parts": changed("dollars_by", to={"gifts": 1.0}),
+        "efficient beyond belief": changed("scenario", "mfu", to=9),
+        "half a chip": changed("scenario", "chips", to=1.5),
+        "half a budget beyond any float": changed("scenario", "budget", "amount", to=10**400),
+        "unknown precision": changed("scenario", "dtype", to="fp1"),
+        "repeats in words": changed("scenario", "repeats", to="yes"),
+        "evil counts": changed("scenario", "law", "about", "counts", to="evil"),
+        "compare in words": changed("scenario", "law", "about", "compare", to="yes"),
+        "scale of numbers": changed("scenario", "law", "about", "scale", to=1),
+        "a range of nothing": changed("scenario", "law", "about", "domain", "flops", to=[0, 0]),
+        "an unknown doubt": changed("scenario", "law", "about", "doubts", to=[["a.b", {}]]),
+        "a doubt without its values": changed(
+            "scenario", "law", "about", "doubts", to=[["fitting.law_data", {}]]
+        ),
+        "an unknown note": changed("scenario", "notes", to=[["report.nothing", {}]]),
+        "a note of an unknown kind": changed(
+            "scenario", "notes", to=[["accelerators.mfu_high", {"mfu": ["colour", 1]}]]
+        ),
+        "constants without an answer": changed("scenario", "law", "constants", "alpha", to=1e-300),
+        "odd draws": changed("scenario", "law", "draws", to={"constants": {"E": [1.0]}}),
         "no figure": changed("params", to="60B"),
         "infinite": changed("tokens", to=0).replace('"tokens": 0', '"tokens": 1e999'),
         "no law": changed("scenario", "law", to=None),
@@ -136,6 +166,109 @@ def test_what_is_no_plan_gets_a_sentence(what: str) -> None:
     with pytest.raises(cw.ChinchillaError) as refused:
         cw.Plan.from_json(broken()[what])
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [
+        ("negative size", "params"),
+        ("a size beyond any float", "params"),
+        ("efficient beyond belief", "mfu"),
+        ("half a budget beyond any float", "budget.amount"),
+        ("evil counts", "about.counts"),
+        ("an unknown doubt", "about.doubts"),
+        ("a doubt without its values", "about.doubts"),
+        ("odd draws", "draws.constants"),
+    ],
+)
+def test_what_is_damaged_is_named(what: str, named: str) -> None:
+    with pytest.raises(cw.ChinchillaError, match=f"damaged as a plan: {re.escape(named)} is not"):
+        cw.Plan.from_json(broken()[what])
+
+
+def test_a_mark_of_the_encoding_is_read_over(tmp_path: Path) -> None:
+    plan = cw.plan("$1M")
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan.to_dict()), encoding="utf-8-sig")
+    assert cw.Plan.from_json(path) == plan
+    assert cw.Plan.from_json(path.read_text(encoding="utf-8")) == plan
+
+
+def test_a_plan_of_the_first_version_is_read() -> None:
+    """Before the draws were saved: no draws, no doubts, and all the rest."""
+    told = cw.plan("$1M", law=own_law()).to_dict() | {"version": 1}
+    del told["scenario"]["law"]["draws"], told["scenario"]["law"]["about"]["doubts"]
+    assert cw.Plan.from_json(json.dumps(told)) == cw.plan("$1M", law=own_law())
+
+
+def with_draws(law: ParametricLaw) -> ParametricLaw:
+    off = np.linspace(0.95, 1.05, 41)
+    draws = {letter: value * off for letter, value in law.constants.items()}
+    sample = Draws(draws, {"loss": 0.01, "params": 0.1}, 1e22, "a bootstrap of ours")
+    return replace(law, sample=sample)
+
+
+def test_the_draws_of_a_law_of_ones_own_are_in_the_json(tmp_path: Path) -> None:
+    law = with_draws(own_law())
+    plan = cw.plan("$1M", law=law)
+    path = plan.report(tmp_path / "p.json")
+    again = cw.Plan.from_json(path)
+    assert again == plan
+    assert again.scenario.law.draws == law.draws
+    assert plan.interval("params") is not None
+    assert again.interval("params") == plan.interval("params")
+    # A column of numbers is a line, or the file would be one of thousands.
+    assert len(path.read_text("utf-8").splitlines()) < 200
+    report = " ".join(value for row in Contents(again).assumptions for value in row)
+    assert "a bootstrap of ours" in report
+
+
+def test_a_draw_that_is_no_number_is_not_saved() -> None:
+    law = with_draws(own_law())
+    assert law.draws is not None
+    law.draws.constants["E"][3] = math.nan
+    told = cw.plan("$1M", law=law).to_dict()["scenario"]["law"]["draws"]["constants"]
+    assert {len(column) for column in told.values()} == {len(law.draws) - 1}
+    assert told["A"][3] == law.draws.constants["A"][4]
+
+
+def test_plans_whose_laws_are_as_sure_are_equal_and_others_are_not() -> None:
+    law = with_draws(own_law())
+    assert law.draws is not None
+    surer = replace(law, sample=replace(law.draws, flops=1e23))
+    assert cw.plan("$1M", law=law) != cw.plan("$1M", law=surer)
+    assert cw.plan("$1M", law=law) == cw.plan("$1M", law=own_law())  # of that one nothing is known
+
+
+def test_the_plan_of_a_fit_keeps_draws_and_doubts() -> None:
+    fit = cw.fit(Path(__file__).parents[2] / "notebooks" / "runs" / "sardana-47.csv")
+    fit.bootstrap(60)
+    plan = cw.plan("$1M", law=fit)
+    again = cw.Plan.from_json(json.dumps(plan.to_dict()))
+    assert fit.law.about.doubts
+    assert again == plan
+    assert again.status == plan.status
+    assert again.interval("params") == plan.interval("params")
+
+
+def test_draws_that_would_take_minutes_are_left_out_and_it_says_so() -> None:
+    def never() -> Draws:
+        raise AssertionError
+
+    law = own_law()
+    law = replace(law, constants={**law.constants, "R_D": 15.0}, sample=never)
+    told = cw.plan("$1M", law=law).to_dict()
+    assert told["scenario"]["law"]["draws"] is None
+    assert told["scenario"]["law"]["draws_left_out"] is True
+    assert cw.Plan.from_json(json.dumps(told)).scenario.law == law
+
+
+def test_a_law_of_kaplans_form_comes_back_as_one() -> None:
+    constants = {"N_c": 8.8e13, "D_c": 5.4e13, "alpha_N": 0.076, "alpha_D": 0.095}
+    plan = cw.plan("1e22 FLOP", law=KaplanLaw(constants))
+    again = cw.Plan.from_json(json.dumps(plan.to_dict()))
+    assert again == plan
+    assert again.scenario.law.loss(1e9, 2e10) == KaplanLaw(constants).loss(1e9, 2e10)
 
 
 def test_a_missing_file_gets_a_sentence(tmp_path: Path) -> None:
@@ -286,7 +419,9 @@ def test_a_plan_shows_itself_in_a_notebook() -> None:
 
 @pytest.mark.parametrize("name", ["plan", "plan.doc", "plan.HTMLX", ".html"])
 def test_an_unknown_extension_lists_the_known(name: str, tmp_path: Path) -> None:
-    with pytest.raises(cw.ChinchillaError, match=r"\.html, \.md, \.json, \.tex, \.svg, \.png"):
+    with pytest.raises(
+        cw.ChinchillaError, match=re.escape(", ".join(each for each in FORMS if each.islower()))
+    ):
         cw.plan("$1M").report(tmp_path / name)
 
 
@@ -316,6 +451,67 @@ def test_a_picture_beside_is_not_overwritten_either(tmp_path: Path) -> None:
     assert not (tmp_path / "plan.md").exists()
 
 
+def test_a_picture_of_another_plan_is_not_taken_for_the_texts_own(tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert")
+    picture = cw.plan("$2M").report(tmp_path / "plan.png")
+    before = picture.read_bytes()
+    refused = r"plan\.png is there and was not made for plan\.md"
+    with pytest.raises(cw.ChinchillaError, match=refused):
+        cw.plan("$1M").report(tmp_path / "plan.md")
+    assert picture.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["plan.png"]
+    cw.plan("$1M").report(tmp_path / "plan.md", force=True)
+    own = picture.read_bytes()
+    cw.plan("$3M").report(tmp_path / "plan.md")  # its own by now
+    assert picture.read_bytes() not in (before, own)
+    # Made before pictures said for what: the text that shows it is there.
+    picture.write_bytes(before)
+    cw.plan("$1M").report(tmp_path / "plan.md")
+    assert picture.read_bytes() == own
+
+
+def test_text_and_picture_are_written_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("vl_convert")
+    cw.plan("$1M").report(tmp_path / "plan.md")
+    before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+    assert set(before) == {"plan.md", "plan.png"}
+    synced, really = [], os.fsync
+
+    def full(handle: int) -> None:
+        synced.append(handle)
+        if len(synced) == 2:
+            raise OSError(28, "No space left on device")
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(cw.ChinchillaError, match="No space left"):
+        cw.plan("$2M").report(tmp_path / "plan.md")
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+def test_what_is_locked_is_not_written_unasked(tmp_path: Path) -> None:
+    path = cw.plan("$1M").report(tmp_path / "plan.json")
+    path.chmod(0o444)
+    with pytest.raises(cw.ChinchillaError, match="could not be written: Permission denied"):
+        cw.plan("$2M").report(path)
+    cw.plan("$2M").report(path, force=True)
+    assert cw.Plan.from_json(path) == cw.plan("$2M")
+
+
+def test_a_path_that_is_none_gets_a_sentence(tmp_path: Path) -> None:
+    plan, link = cw.plan("$1M"), tmp_path / "loop.html"
+    link.symlink_to(link)
+    for path in (link, link / "plan.html", "a\0.html", "~nobody-of-that-name/p.html"):
+        with pytest.raises(cw.ChinchillaError, match="could not be written"):
+            plan.report(path)
+    with pytest.raises(cw.ChinchillaError, match="could not be written"):
+        export_widget(plan, link)
+    with pytest.raises(cw.ChinchillaError, match="cannot be read"):
+        cw.Plan.from_json(link)
+
+
 def test_a_failure_leaves_the_old_file_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,7 +531,7 @@ def test_a_failure_leaves_the_old_file_whole(
 
 def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
     plan = cw.plan("$1M")
-    with pytest.raises(cw.ChinchillaError, match="could not be written"):
+    with pytest.raises(cw.ChinchillaError, match="no folder"):
         plan.report(tmp_path / "nowhere" / "plan.json")
     (tmp_path / "folder.json").mkdir()
     with pytest.raises(cw.ChinchillaError, match="is no file"):
@@ -391,11 +587,16 @@ def test_the_command_line_writes_reports(
     page = path.read_text("utf-8")
     assert "<title>Ours</title>" in page
     assert "Ada · " in page
+    text = tmp_path / "plan.md"
+    assert main(["$1M", "--report", str(text)]) == 0
+    out = capsys.readouterr().out
+    assert f"Written: {text}\n" in out
+    assert (f"Written: {text.with_suffix('.png')}\n" in out) == text.with_suffix(".png").exists()
     path.write_text("a letter")
     assert main(told) == 2
     assert "--force" in capsys.readouterr().err
     assert main([*told, "--force", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["version"] == 1
+    assert json.loads(capsys.readouterr().out)["version"] == 2
 
 
 def test_a_planner_writes_what_it_shows(tmp_path: Path) -> None:
@@ -428,3 +629,72 @@ def test_a_page_is_small(tmp_path: Path) -> None:
     for lang in ("en", "es"):
         path = cw.plan("$1M", lang=lang).report(tmp_path / f"{lang}.html")
         assert path.stat().st_size <= 260_000
+
+
+def test_the_lines_of_a_law_of_ones_own_run_with_the_file_they_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fit = cw.fit(Path(__file__).parents[2] / "notebooks" / "runs" / "sardana-47.csv")
+    fit.bootstrap(20)
+    fit.save("law.json")
+    for law, file in ((fit, "law.json"), (with_draws(own_law()), "plan.json")):
+        plan = cw.plan("$1M", law=law)
+        plan.report("plan.json")
+        contents = Contents(plan)
+        assert file in contents.needed
+        names: dict[str, Any] = {}
+        *lines, last = contents.python.splitlines()
+        exec("\n".join([*lines, f"again = {last}"]), names)
+        assert {k: v for k, v in names["again"].to_dict().items() if k in FIGURES} == {
+            k: v for k, v in plan.to_dict().items() if k in FIGURES
+        }
+        for form in ("html", "md"):
+            told = plan.report(f"plan.{form}", force=True).read_text("utf-8")
+            assert f"need {file}" in told.replace("\\", "")
+    assert Contents(cw.plan("$1M")).needed == ""
+
+
+def test_latex_keeps_what_was_typed(tmp_path: Path) -> None:
+    path = cw.plan("$1M").report(tmp_path / "p.tex", title="`a` \"b\" -- ''c'' ---", author="A & B")
+    text = path.read_text("utf-8")
+    assert r"\`{}a\`{} \texttt{\char34}b\texttt{\char34} -{}- '{}'c'{}' -{}-{}-" in text
+    assert "\\textit{A \\& B}\n" in text
+
+
+def test_a_name_that_is_none_is_cut_everywhere(tmp_path: Path) -> None:
+    plan = cw.plan("$1M", law=own_law("x" * 10_000))
+    for form in ("html", "md", "tex"):
+        told = plan.report(tmp_path / f"p.{form}").read_text("utf-8")
+        assert "x" * 300 in told
+        assert "x" * 301 not in told
+    assert "x" * 301 not in str(state(plan))
+    # The file of figures keeps it.
+    assert cw.Plan.from_json(json.dumps(plan.to_dict())) == plan
+
+
+@pytest.mark.parametrize("name", [n for n, law in cw.LAWS.items() if law.family == "frontier"])
+def test_a_frontiers_constants_are_those_of_its_form(name: str) -> None:
+    law = cw.LAWS[name]
+    facts = dict(law_facts(cw.plan("1e22 FLOP", law=name)))
+    printed = facts["Constants"].replace("\u00a0", " ")
+    number = r"([\d.,]+)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?"
+    raised = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    found = {
+        letter: float(digits.replace(",", "")) * 10.0 ** int(power.translate(raised) or "0")
+        for letter, digits, power in re.findall(rf"(\S+) = {number}", printed)
+    }
+    params, tokens = law.optimum(1e22)
+    assert found["k"] * 1e22 ** found["a"] == pytest.approx(params, rel=0.3)
+    assert found["k′"] * 1e22 ** found["b"] == pytest.approx(tokens, rel=0.3)
+    if law.loss_by_flops is not None:
+        loss = found["E"] + found["k″"] * 1e22 ** -found["c"]
+        assert loss == pytest.approx(law.optimal_loss(1e22), rel=0.05)
+    assert "alpha" not in printed
+    assert "tokens_per_param" not in printed
+
+
+def test_kaplans_constants_have_their_greek_and_their_subscripts(tmp_path: Path) -> None:
+    page = cw.plan("1e22 FLOP", law="kaplan-2020").report(tmp_path / "p.html").read_text("utf-8")
+    assert "α<sub>C</sub> = 0.05" in page
+    assert "N<sub>e</sub> = " in page

@@ -93,7 +93,8 @@ def test_a_planner_shows_a_picture_and_a_table_beside_the_widget() -> None:
         assert "60.8\u00a0B" in str(images[0]["alt"])
         assert sum(tag == "tr" for tag, _ in tags) == len(cw.plan("$1M").rows())
         assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-        assert "Planner" in data["text/plain"]
+        assert data["text/plain"] == f"{planner!r}\n{cw.plan('$1M')}"
+        assert repr(planner) == "Planner(budget='$1M')"
         # A notebook keeps it with every output.
         assert sum(len(str(each)) for each in data.values()) <= 80_000
     finally:
@@ -197,9 +198,51 @@ def test_a_plan_that_moved_says_what_and_why(
 
 def test_a_check_of_another_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["$2M", "--check", str(older(tmp_path))]) == 1
-    assert "Cost: $2,000,000, was $1,000,000 (+100" in capsys.readouterr().out.replace(
-        "\u00a0", " "
-    )
+    out = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "Cost: $2,000,000, was $1,000,000 (+100" in out
+    assert "asked otherwise: budget is $2,000,000, was $1,000,000\n" in out
+    assert "changed since" not in out
+
+
+def test_a_check_says_what_was_asked_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(older(tmp_path, price_per_hour=3.3))
+    asked = ["$1M", "--chips", "512", "--no-repeats", "--accelerator", "h200", "--check", path]
+    assert main(asked) == 1
+    out = capsys.readouterr().out
+    for line in (
+        "asked otherwise: accelerator is H200 SXM, was H100 SXM\n",
+        "asked otherwise: chips is 512, was –\n",
+        "asked otherwise: repeats is no, was yes\n",
+    ):
+        assert line in out
+    assert "changed since" not in out  # what another chip costs is no news
+    # Though nothing moved, another question is another question.
+    assert main(["$1.01M", "--check", str(older(tmp_path))]) == 0
+    assert "asked otherwise: budget is $1,010,000" in capsys.readouterr().out
+
+
+def test_a_check_speaks_the_plans_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = cw.plan("$1M", lang="es").report(tmp_path / "p.json")
+    assert main(["--check", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith("A menos del 5\u00a0% del plan guardado.\n")
+    assert main(["--check", str(path), "--report", str(tmp_path / "q.json")]) == 0
+    assert "Escrito: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_plan_that_moved_says_so_into_a_closed_pipe(tmp_path: Path, flags: list[str]) -> None:
+    """As in ``chinchilla-widget --check old.json | true``: what counts there is the status."""
+    path = older(tmp_path, params=50e9)
+    command = [sys.executable, "-m", "chinchilla_widget", "--check", str(path), *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait() == 1
 
 
 def test_a_check_of_what_is_no_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

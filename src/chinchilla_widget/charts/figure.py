@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from chinchilla_widget.charts import parts, theme
+from chinchilla_widget.charts.frontier import MODELS, model_rows
 from chinchilla_widget.charts.panels import panels
 from chinchilla_widget.charts.values import values_of
 from chinchilla_widget.messages import say
@@ -50,6 +51,7 @@ def _template(family: str, lang: str, width: int, height: int) -> Any:
         {
             "hconcat": made,
             "spacing": 32,
+            "datasets": {MODELS: model_rows(lang)},
             "params": parts.signals(dict.fromkeys(sorted(names), 0.0)),
             "config": theme.config(theme.FIGURE),
         }

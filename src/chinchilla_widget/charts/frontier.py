@@ -13,8 +13,11 @@ from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
 from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
 from chinchilla_widget.messages import say
+from chinchilla_widget.quantities import show
 
 _POINTS = 46
+# The table of real models, which the page has already, and a figure brings: see ``model_rows``.
+MODELS = "models"
 SIGNALS = (
     "params",
     "tokens",
@@ -96,7 +99,7 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
     )
     rule = row.mark_rule(color=colors["ink"], strokeDash=[4, 3], strokeWidth=1)
     now = parts.calculate(flops="k_flops", params="k_params", tokens="k_tokens")
-    real = parts.table([_row(model, lang) for model in real_models()])
+    real = {"name": MODELS}
     return [
         parts.over(parts.rows(_POINTS), _grid(family), *bands, *lines, *names),
         parts.over(real, [], hairline, *dots, *_model_names(row, y, colors)),
@@ -157,9 +160,12 @@ def _sure() -> list[parts.Json]:
     return [*sure("params"), *parts.calculate(**ends)]
 
 
-def _row(model: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    from chinchilla_widget.quantities import show
+def model_rows(lang: str) -> list[dict[str, Any]]:
+    """Real models as the panel tells of them."""
+    return [_row(model, lang) for model in real_models()]
 
+
+def _row(model: Mapping[str, Any], lang: str) -> dict[str, Any]:
     params = show(model["params"], "params", lang)
     tokens = show(model["tokens"], "tokens", lang)
     return {

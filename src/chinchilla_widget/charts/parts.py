@@ -51,11 +51,6 @@ def rows(count: int) -> Json:
     return {"sequence": {"start": 0, "stop": count, "step": 1, "as": "i"}}
 
 
-def table(values: Sequence[Mapping[str, Any]]) -> Json:
-    """A table of given rows."""
-    return {"values": list(values)}
-
-
 def over(data: Json, transform: Sequence[Json], *layers: alt.Chart) -> Json:
     """Layers over one table, whose columns are computed once for all of them."""
     made = [layer.to_dict(context={"top_level": False}) for layer in layers]

@@ -40,6 +40,7 @@ INPUTS: Mapping[str, float] = {
     "k_serving_mfu": 0,
     "k_serving_price_per_hour": 0,
     "k_own_params": 0,
+    "k_own_tokens": 0,
     "k_pin_params": 0,
     "k_pin_tokens": 0,
     "k_pin_unique": 0,
@@ -188,9 +189,10 @@ def _parametric() -> Stages:
     solved = replace(draws, unique_tokens=where(draws.repeats, draws.unique_tokens, ENDLESS))
     slope = tilt(law, solved, *place(Dual(at, 1.0), total, draws.serving))
     move = np.minimum(np.maximum(slope.value / slope.slope, -_LONGEST), _LONGEST)
-    own, pinned = s("own_params"), s("pin_params")
-    best = _run(law, draws, total, where(pinned > 0, pinned, _free_params(at, total, draws)))
-    shown = _run(law, draws, total, where((own > 0) & (pinned == 0), own, best.params))
+    own, pin = s("own_params"), _pin(draws, total)
+    pinned = pin.tokens
+    best = _run(law, draws, total, _free_params(at, total, draws), pin)
+    shown = _run(law, draws, total, where((own > 0) & (pinned == 0), own, best.params), pin)
     plain = (draws.data_price == 0) & (draws.serving == 0) & (pinned == 0)
     best_plain = plain & (best.tokens <= best.unique * (1.0 + 1e-9))
     shown_plain = best_plain & (own == 0)
@@ -233,12 +235,33 @@ class _Run:
         return costs.training_flops(self.params, self.tokens)
 
 
-def _run(law: ParametricLaw, draws: Terms, total: Any, params: Any) -> _Run:
-    pinned = symbol("pin_params")
+@dataclass(frozen=True)
+class _Pin:
+    """Size, tokens and unique tokens that are not the best for a budget; 0 where there is none."""
+
+    params: Any
+    tokens: Any
+    unique: Any
+
+
+def _pin(draws: Terms, total: Any) -> _Pin:
+    """What Python solved; where tokens are asked for, the size that the budget trains on them."""
+    asked = symbol("own_tokens")
+    unique = np.minimum(asked, draws.unique_tokens)
+    return _Pin(
+        where(asked > 0, costs.size_for(draws, unique, asked, total), symbol("pin_params")),
+        where(asked > 0, asked, symbol("pin_tokens")),
+        where(asked > 0, unique, symbol("pin_unique")),
+    )
+
+
+def _run(law: ParametricLaw, draws: Terms, total: Any, free: Any, pin: _Pin) -> _Run:
+    pinned = pin.tokens > 0
+    params = where(pinned, pin.params, free)
     left = total - draws.serving * params
     bought, again = costs.purchase(draws, params, left, costs.free_repeats(draws, params))
-    unique = where(pinned > 0, symbol("pin_unique"), bought)
-    tokens = where(pinned > 0, symbol("pin_tokens"), unique * (1.0 + again))
+    unique = where(pinned, pin.unique, bought)
+    tokens = where(pinned, pin.tokens, unique * (1.0 + again))
     counted, fresh = useful(law, draws, params, unique, tokens / unique - 1.0)
     return _Run(params, unique, tokens, counted, fresh, law.loss(counted, fresh))
 

@@ -21,8 +21,7 @@ NO_BANDS: Mapping[str, list[float]] = {
 
 def draws_of(law: Any) -> Draws | None:
     """The draws of a law, or None where it has none or they would take minutes to make."""
-    slow = callable(getattr(law, "sample", None)) and "R_D" in law.constants
-    return law.draws if isinstance(law, ParametricLaw) and not slow else None
+    return law.prompt_draws if isinstance(law, ParametricLaw) else None
 
 
 def sure_signals(law: Any) -> dict[str, list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,14 @@ class FrontierFit:
         """The bias of the approach, what approach 3 says instead, and the rest."""
         return tuple(Status(code, values, self.surface.lang) for code, values in self.notes)
 
+    def __getattr__(self, name: str) -> Any:
+        from chinchilla_widget.fitting.fitted import Fit
+
+        if name.startswith("_") or not hasattr(Fit, name):
+            raise AttributeError(name)
+        text = say("fitting.frontier_alone", self.surface.lang, name=name, approach=self.approach)
+        raise AttributeError(text)
+
     def summary(self) -> str:
         """The line and its sentences: text."""
         k, a = self.constants["k"], self.constants["a"]
@@ -63,6 +72,9 @@ class FrontierFit:
 
     def __repr__(self) -> str:
         return f"<FrontierFit, approach {self.approach}\n{self.summary()}\n>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary())}</pre>"
 
 
 def by_isoflop(surface: Fit) -> FrontierFit:
@@ -159,7 +171,7 @@ def _line(approach: int, surface: Fit, compute: Array, best: Array) -> FrontierF
             **surface.about.spanish,
             "source": say("fitting.approach_source", "es", **numbers),
         },
-        doubts=notes[:2],
+        doubts=notes,
     )
     law = FrontierLaw(params=Power(k, float(a)), about=about)
     constants = {"k": k, "a": float(a), "b": 1.0 - float(a)}

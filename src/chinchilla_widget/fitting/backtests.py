@@ -36,7 +36,9 @@ class Backtest:
         cuts: compute in FLOP; each fit knew the runs below it, ``(k,)``.
         nominal: what the intervals claim to cover, one number a cut.
         coverage: what the plain parametric ones covered, the runs' own scatter included.
-        calibrated: what they cover widened by what the *other* cuts teach.
+        calibrated: what they cover widened by what the *other* cuts teach; NaN where there is
+            no other.
+        counts: how many runs each cut's fit predicted, ``(k,)``.
         widening: sd of ln loss per decade of extrapolation, learned from all cuts.
         widening_params: sd of ln N* per decade, against the fit of all runs.
         error: root mean square of ln predicted − ln measured, one number a cut.
@@ -47,6 +49,7 @@ class Backtest:
     nominal: Array
     coverage: Array
     calibrated: Array
+    counts: Array
     widening: float
     widening_params: float
     error: Array
@@ -62,9 +65,10 @@ class Backtest:
 
     def __repr__(self) -> str:
         lines = [
-            f"cut at {cut:.2g} FLOP: {plain:.0%} of {level:.0%} covered, {wide:.0%} calibrated"
-            for cut, plain, level, wide in zip(
-                self.cuts, self.coverage, self.nominal, self.calibrated, strict=True
+            f"cut at {cut:.2g} FLOP: intervals of {level:.0%} cover {plain:.0%} of {count} larger "
+            f"runs, calibrated {wide:.0%}"
+            for cut, plain, level, wide, count in zip(
+                self.cuts, self.coverage, self.nominal, self.calibrated, self.counts, strict=True
             )
         ]
         more = f"widening: {self.widening:.3g} of ln loss, {self.widening_params:.3g} of ln N*"
@@ -93,7 +97,11 @@ def backtest(
     if not 0.0 < level < 1.0:
         raise ChinchillaError("fitting.level", fit.lang, value=str(level))
     chosen = default_cuts(fit.runs, gap) if cuts is None else np.sort(np.asarray(cuts, float))
-    splits = [split for cut in chosen if (split := _split(fit, float(cut), gap)) is not None]
+    splits = [
+        _split(fit, float(cut), *parts, level)
+        for cut in chosen
+        if (parts := _parted(fit.runs, float(cut), gap)) is not None
+    ]
     if not splits:
         raise ChinchillaError("fitting.no_cuts", fit.lang, below=LEAST_BELOW, above=LEAST_ABOVE)
     reach = NormalDist().inv_cdf(0.5 + level / 2.0)
@@ -103,7 +111,9 @@ def backtest(
         return float(np.mean(np.abs(split.errors) <= reach * sd))
 
     calibrated = [
-        covered(split, learned([each for each in splits if each is not split] or splits))
+        covered(split, learned(others))
+        if (others := [each for each in splits if each is not split])
+        else float("nan")
         for split in splits
     ]
     return Backtest(
@@ -111,6 +121,7 @@ def backtest(
         np.full(len(splits), level),
         np.array([covered(split, 0.0) for split in splits]),
         np.array(calibrated),
+        np.array([split.errors.size for split in splits]),
         learned(splits),
         _moved(splits),
         np.array([float(np.sqrt(np.mean(split.errors**2))) for split in splits]),
@@ -140,14 +151,23 @@ def default_cuts(runs: Runs, gap: float) -> Array:
     return np.geomspace(low, high, CUTS) if high > low else np.array([])
 
 
-def _split(fit: Fit, cut: float, gap: float) -> _Split | None:
-    runs = fit.runs
+def possible(runs: Runs, gap: float = 3.0) -> bool:
+    """Whether the default backtest has any cut."""
+    return any(_parted(runs, float(cut), gap) for cut in default_cuts(runs, gap))
+
+
+def _parted(runs: Runs, cut: float, gap: float) -> tuple[Runs, Runs] | None:
+    """The runs below a cut and those well above it; None where either are too few."""
     below, above = runs.flops < cut, runs.flops >= cut * gap
     if below.sum() < LEAST_BELOW or above.sum() < LEAST_ABOVE:
         return None
-    known, unknown = runs.where(below), runs.where(above)
+    known = runs.where(below)
     if min(np.unique(np.round(np.log(each), 6)).size for each in (known.params, known.tokens)) < 3:
         return None
+    return known, runs.where(above)
+
+
+def _split(fit: Fit, cut: float, known: Runs, unknown: Runs, level: float) -> _Split:
     surface = surface_for(fit.family, known)
     if fit.family == "repeats":  # from everywhere takes seconds, and the fit of all is near
         start = surface.point(fit.constants)[None]
@@ -163,7 +183,8 @@ def _split(fit: Fit, cut: float, gap: float) -> _Split | None:
     covariance = inverse(information(known, fit.family, theta, fit.price).matrix)
     slopes = _slopes(fit.family, surface, theta, unknown)
     sd = np.sqrt(
-        np.maximum(np.einsum("ki,ij,kj->k", slopes, covariance, slopes), 0.0) + scatter(inside) ** 2
+        np.maximum(np.einsum("ki,ij,kj->k", slopes, covariance, slopes), 0.0)
+        + scatter(inside, level) ** 2
     )
     most = float(known.flops.max())
     target = float(unknown.flops.max())
@@ -184,9 +205,10 @@ def _split(fit: Fit, cut: float, gap: float) -> _Split | None:
     )
 
 
-def scatter(errors: Array) -> float:
-    """sd of the runs about the law: robust, since a few outliers are no scatter."""
-    return float(1.4826 * np.median(np.abs(errors - np.median(errors))))
+def scatter(errors: Array, level: float) -> float:
+    """The sd of a normal with as much within it as ``level`` of the runs: tails are heavier."""
+    size = np.quantile(np.abs(errors - np.median(errors)), level)
+    return float(size / NormalDist().inv_cdf(0.5 + level / 2.0))
 
 
 def _loss(law: Any, family: str, runs: Runs) -> Array:

@@ -25,8 +25,11 @@ from chinchilla_widget.messages import ChinchillaError
 Array = Any
 # Numbers in one array of a batch: what ten such arrays take stays in the processor's cache.
 ELEMENTS = 32_768
-# Resamples in one task of an executor: the table travels once for all of them.
+# Resamples in one task of an executor, at most and at least: the table travels once for all.
 TASK = 512
+LEAST_TASK = 32
+# … and in one that is done here, where a surface is slow: what an interruption loses.
+SLOW_TASK = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +129,11 @@ def bootstrap(
     if isinstance(count, bool) or count != int(count) or count < 1:
         raise ChinchillaError("fitting.resamples", value=str(count))
     count = int(count)
-    task = min(TASK, max(1, 20 * elements // len(job.runs)))
+    if executor is not None:
+        task = min(TASK, max(LEAST_TASK, 20 * elements // len(job.runs)))
+    else:
+        slow = job.family in ("repeats", "kaplan")
+        task = SLOW_TASK if slow else max(1, elements // len(job.runs))
     tasks = [(at, min(at + task, count)) for at in range(0, count, task)]
     done: dict[int, tuple[Array, ...]] = {}
     try:
@@ -142,6 +149,18 @@ def bootstrap(
     )
     constants = surface_for(job.family, job.runs).constants(theta)
     return Bootstrap(constants, objective, reached, count, job.seed, clusters, job.family)
+
+
+def approximated(job: Job, covariance: Array, count: int) -> Bootstrap:
+    """Draws as a bootstrap of very many rows would give them: normal about the optimum.
+
+    ``covariance`` is that of θ. A bootstrap of a million rows takes hours and says the same.
+    """
+    random = np.random.Generator(np.random.PCG64([job.seed, 13]))
+    theta = random.multivariate_normal(job.theta, covariance, count, method="eigh")
+    constants = surface_for(job.family, job.runs).constants(theta)
+    unknown = np.full(count, np.nan)
+    return Bootstrap(constants, unknown, unknown == 0.0, count, job.seed, None, job.family)
 
 
 def _results(

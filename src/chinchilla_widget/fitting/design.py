@@ -1,7 +1,8 @@
 """Which runs to train next: the ones that narrow the optimum at the target most for their price.
 
 c-optimal design: with M the joint information of the runs there are and g = ∂ ln N*/∂θ at the
-target, the variance of ln N* is gᵀM⁻¹g. A run more adds κ·J·Jᵀ, J taken where it would lie.
+target, the variance of ln N* is gᵀM⁻¹g. A run more adds κ·J·Jᵀ, J taken where it would lie. What
+backtests say extrapolation adds shrinks only as the largest run grows: it is counted too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chinchilla_widget.fitting.families import law_of, optimum_shift, surface_for
-from chinchilla_widget.fitting.information import Information, information, inverse
+from chinchilla_widget.fitting.information import Information, alike, information, inverse
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Note, Runs
 from chinchilla_widget.laws import LEVEL
@@ -28,6 +29,10 @@ Array = Any
 RATIOS = np.geomspace(1.0, 400.0, 14)
 SIZES_PER_DECADE = 8
 LEAST_SHARE = 1e-3
+# Designs that exchanges start from beside the greedy ones; the best of all is taken.
+RANDOM_STARTS = 12
+# A run that takes this share of the dearest one's compute reaches about as far.
+AS_FAR = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +43,10 @@ class Suggestion:
         params, tokens: of the runs, ``(k,)`` each.
         flops: what they take together, FLOP.
         target: the compute planned for, FLOP.
-        now, expected: the interval of N* at the target before and after, a pair each.
-        sd_now, sd_expected: sd of ln N*.
+        now, expected: the interval of N* at the target before and after, a pair each, widened
+            by what extrapolation adds, as ``Fit.interval`` is.
+        sd_now, sd_expected: sd of ln N* from the runs' scatter alone, which ``simulate`` checks.
+        beyond_now, beyond_expected: sd that extrapolation adds before and after.
         level: of the intervals.
     """
 
@@ -48,6 +55,8 @@ class Suggestion:
     target: float
     sd_now: float
     sd_expected: float
+    beyond_now: float
+    beyond_expected: float
     center: float
     level: float
     fit: Any = field(repr=False)
@@ -65,11 +74,11 @@ class Suggestion:
 
     @property
     def now(self) -> tuple[float, float]:
-        return self._interval(self.sd_now)
+        return self._interval(float(np.hypot(self.sd_now, self.beyond_now)))
 
     @property
     def expected(self) -> tuple[float, float]:
-        return self._interval(self.sd_expected)
+        return self._interval(float(np.hypot(self.sd_expected, self.beyond_expected)))
 
     def __repr__(self) -> str:
         lines = [
@@ -88,7 +97,8 @@ class Suggestion:
         fit's own, and the law is fitted again.
         """
         fit, old = self.fit, self.fit.runs
-        weights = np.concatenate([old.weight, np.ones(len(self))])
+        usual = np.full(len(self), float(old.weight.mean()))
+        weights = np.concatenate([old.weight, usual])
         params = np.concatenate([old.params, self.params])
         tokens = np.concatenate([old.tokens, self.tokens])
         law = law_of(fit.family, dict(fit.constants))
@@ -96,12 +106,14 @@ class Suggestion:
         runs = Runs(params, tokens, expected)
         random = np.random.default_rng([seed, 7])
         # A run that was there keeps the size of its error and gets another sign (the wild
-        # bootstrap), since some scatter more than others; a new one draws from all of them.
-        share = old.weight / old.weight.sum()
-        errors = np.hstack(
-            [np.tile(fit.errors, (n, 1)), random.choice(fit.errors, (n, len(self)), p=share)]
-        )
-        errors *= random.choice([-1.0, 1.0], errors.shape)
+        # bootstrap), one sign for a cluster; a new one draws from those most like it.
+        signs = random.choice([-1.0, 1.0], (n, len(old)))
+        if old.cluster is not None:
+            signs = signs[:, old.cluster]
+        near = alike(np.log(old.tokens / old.params), self.tokens / self.params)
+        drawn = [random.choice(fit.errors, n, p=share) for share in near]
+        errors = np.hstack([signs * fit.errors, np.transpose(drawn)])
+        errors[:, len(old) :] *= random.choice([-1.0, 1.0], (n, len(self)))
         found = np.empty(n)
         surface = surface_for(fit.family, runs)
         start = surface.point(fit.constants)[None]
@@ -133,7 +145,8 @@ def suggest(
         level: of the intervals given.
         largest_share: the most of the budget that goes into one run.
 
-    Greedy by variance removed per FLOP, then exchanges until none helps.
+    Designs from several starts, greedy and random, each bettered by exchanges until none helps;
+    once freely and once with a run that reaches as far as the budget allows.
 
     Raises:
         ChinchillaError: a family without such a design, or a budget that is none.
@@ -148,19 +161,28 @@ def suggest(
     shift = optimum_shift(fit.family, surface, fit.theta, goal)
     params, tokens = candidates(fit, pilot * largest_share, pilot * LEAST_SHARE)
     cost = 6.0 * params * tokens
-    slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row)
-    chosen = _greedy(known.matrix, shift, slopes, cost, pilot, runs)
-    chosen = _exchanged(known.matrix, shift, slopes, cost, pilot, chosen)
-    after = known.matrix + slopes[chosen].T @ slopes[chosen]
-    best = float(law_of(fit.family, dict(fit.constants)).optimum(goal)[0])
+    slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row(tokens / params))[:, None]
+    task = _Task(known.matrix, shift, slopes, cost, pilot, runs)
+    largest = float(fit.runs.flops.max())
+
+    def beyond(chosen: list[int]) -> float:
+        most = max(largest, *(float(each) for each in cost[chosen]), 0.0)
+        return fit.widening.get("params", 0.0) * float(np.log10(max(goal / most, 1.0)))
+
+    far = np.flatnonzero(cost >= AS_FAR * cost.max())
+    far_best = int(far[np.argmax(_gains(known.matrix, shift, slopes[far]))])
+    designs = [task.best(held) for held in ([], [far_best])]
+    chosen = min(designs, key=lambda each: task.sd(each) ** 2 + beyond(each) ** 2)
     picked = np.array(chosen)[np.argsort(cost[chosen], kind="stable")]
     return Suggestion(
         params[picked],
         tokens[picked],
         goal,
-        _sd(known.matrix, shift),
-        _sd(after, shift),
-        best,
+        task.sd([]),
+        task.sd(chosen),
+        beyond([]),
+        beyond(chosen),
+        float(law_of(fit.family, dict(fit.constants)).optimum(goal)[0]),
         level,
         fit,
     )
@@ -218,7 +240,7 @@ def helpful(fit: Fit, known: Information, flops: float) -> Note:
     params, tokens = candidates(fit, most, most * 1e-4)
     surface = surface_for(fit.family, fit.runs)
     shift = optimum_shift(fit.family, surface, fit.theta, flops)
-    slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row)
+    slopes = slopes_at(fit, params, tokens) * np.sqrt(known.per_row(tokens / params))[:, None]
     best = int(np.argmax(_gains(known.matrix, shift, slopes)))
     return "fitting.help_run", {
         "params": ("params", float(params[best])),
@@ -237,40 +259,60 @@ def _gains(matrix: Array, shift: Array, slopes: Array) -> Array:
     return (moved @ shift) ** 2 / (1.0 + np.einsum("ki,ki->k", moved, slopes))
 
 
-def _greedy(
-    matrix: Array, shift: Array, slopes: Array, cost: Array, budget: float, most: int
-) -> list[int]:
-    chosen: list[int] = []
-    left = budget
-    while len(chosen) < most:
-        affordable = cost <= left
-        affordable[chosen] = False
-        if not affordable.any():
-            break
-        gains = np.where(affordable, _gains(matrix, shift, slopes) / cost, -1.0)
-        best = int(np.argmax(gains))
-        chosen.append(best)
-        left -= cost[best]
-        matrix = matrix + np.outer(slopes[best], slopes[best])
-    return chosen
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What a design is chosen from: candidates' slopes, scaled, and their cost in FLOP."""
 
+    matrix: Array
+    shift: Array
+    slopes: Array
+    cost: Array
+    budget: float
+    most: int
 
-def _exchanged(
-    matrix: Array, shift: Array, slopes: Array, cost: Array, budget: float, chosen: list[int]
-) -> list[int]:
-    """Each run in turn for a better one that the budget still allows, until none is."""
-    for _ in range(20):
-        changed = False
-        for place in range(len(chosen)):
-            others = [*chosen[:place], *chosen[place + 1 :]]
-            without = matrix + slopes[others].T @ slopes[others]
-            left = budget - cost[others].sum()
-            gains = np.where(cost <= left, _gains(without, shift, slopes), -1.0)
-            gains[others] = -1.0
-            best = int(np.argmax(gains))
-            if gains[best] > gains[chosen[place]] * (1.0 + 1e-9):
-                chosen = [*chosen[:place], best, *chosen[place + 1 :]]
-                changed = True
-        if not changed:
-            break
-    return chosen
+    def sd(self, chosen: list[int]) -> float:
+        return _sd(self._with(chosen), self.shift)
+
+    def _with(self, chosen: list[int]) -> Array:
+        picked = self.slopes[chosen]
+        return self.matrix + picked.T @ picked
+
+    def best(self, held: list[int]) -> list[int]:
+        """The best design found that has the candidates ``held``."""
+        random = np.random.default_rng(0)
+        starts = [self._greedy(held, self.cost**power) for power in (1.0, 0.5, 0.0)]
+        starts += [self._greedy(held, None, random) for _ in range(RANDOM_STARTS)]
+        return min((self._exchanged(held, start) for start in starts), key=self.sd)
+
+    def _greedy(self, held: list[int], price: Array | None, random: Any = None) -> list[int]:
+        """By variance removed for its price, as long as the budget lasts; or at random."""
+        chosen = list(held)
+        while len(chosen) < self.most:
+            affordable = self.cost <= self.budget - self.cost[chosen].sum()
+            affordable[chosen] = False
+            if not affordable.any():
+                break
+            if price is None:
+                chosen.append(int(random.choice(np.flatnonzero(affordable))))
+                continue
+            gains = _gains(self._with(chosen), self.shift, self.slopes) / price
+            chosen.append(int(np.argmax(np.where(affordable, gains, -1.0))))
+        return chosen
+
+    def _exchanged(self, held: list[int], chosen: list[int]) -> list[int]:
+        """Each run in turn for a better one that the budget still allows, until none is."""
+        for _ in range(20):
+            changed = False
+            for place in range(len(held), len(chosen)):
+                others = [*chosen[:place], *chosen[place + 1 :]]
+                left = self.budget - self.cost[others].sum()
+                gains = _gains(self._with(others), self.shift, self.slopes)
+                gains = np.where(self.cost <= left, gains, -1.0)
+                gains[others] = -1.0
+                best = int(np.argmax(gains))
+                if gains[best] > gains[chosen[place]] * (1.0 + 1e-9):
+                    chosen = [*chosen[:place], best, *chosen[place + 1 :]]
+                    changed = True
+            if not changed:
+                break
+        return chosen

@@ -51,7 +51,7 @@ def law_of(
 ) -> ParametricLaw | KaplanLaw:
     """The law with these constants; arrays of constants make a law that answers in arrays."""
     if family == "kaplan":
-        return KaplanLaw(constants, about)
+        return KaplanLaw(constants, about, draws)
     return ParametricLaw(constants, about or About(), draws)
 
 

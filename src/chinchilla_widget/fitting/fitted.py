@@ -9,18 +9,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chinchilla_widget.fitting import backtests, design, identify, intervals, saving, summary
-from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, bootstrap
+from chinchilla_widget.fitting import (
+    arguments,
+    backtests,
+    design,
+    identify,
+    intervals,
+    saving,
+    summary,
+)
+from chinchilla_widget.fitting.alternatives import alternatives
+from chinchilla_widget.fitting.arguments import known_words
+from chinchilla_widget.fitting.bootstrap import Bootstrap, Job, approximated, bootstrap
 from chinchilla_widget.fitting.families import law_of, surface_for
+from chinchilla_widget.fitting.information import information
 from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Note, Runs
-from chinchilla_widget.laws import LEVEL, About, Draws
+from chinchilla_widget.laws import FITTED, LEVEL, About, Draws
 from chinchilla_widget.plans import Status
 from chinchilla_widget.quantities.sentences import sentence
 
 Array = Any
-# Resamples behind an interval that was asked for without a bootstrap of one's own.
+# Resamples behind an interval that was asked for without a bootstrap of one's own; fewer than
+# the least say nothing of an interval's ends.
 RESAMPLES = 1000
+LEAST_RESAMPLES = 100
+# With so many rows the joint information says what a bootstrap would.
+MANY_ROWS = 20_000
 
 
 @dataclass(eq=False)
@@ -66,7 +81,11 @@ class Fit:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """What must be known of the fit, as ``(code, values)``, the most important first."""
-        return (*self.identified.notes, *summary.notes(self), *self.runs.notes)
+        own = summary.notes(self)
+        if not backtests.possible(self.runs):
+            values = {"runs": backtests.LEAST_BELOW + backtests.LEAST_ABOVE}
+            own = (*own, ("fitting.uncalibrated", values))
+        return (*self.identified.notes, *own, *self.runs.notes)
 
     @property
     def status(self) -> tuple[Status, ...]:
@@ -89,14 +108,14 @@ class Fit:
         }
         said = ("data", "source") if self.name else ("data", "source", "name")
         return About(
-            id="own-fit",
+            id=FITTED,
             name=self.name or self._said("name", "en"),
             scale="own",
             domain={name: (float(each.min()), float(each.max())) for name, each in ranges.items()},
             data=self._said("data", "en"),
             source=self._said("source", "en"),
             spanish={what: self._said(what, "es") for what in said},
-            doubts=self.identified.notes,
+            doubts=self.notes,
         )
 
     @property
@@ -107,8 +126,13 @@ class Fit:
     @cached_property
     def law(self) -> Any:
         """The law, with its ranges, its doubts, and its draws, which are made when asked for."""
-        return law_of(self.family, dict(self.constants), self.about, lambda: self.draws)
+        # A method and no lambda: a fit can be copied, and sent to another process.
+        return law_of(self.family, dict(self.constants), self.about, self._drawn)
 
+    def _drawn(self) -> Draws:
+        return self.draws
+
+    @known_words
     def bootstrap(
         self,
         n: int = 4000,
@@ -129,43 +153,61 @@ class Fit:
         Raises:
             ChinchillaError: only one cluster, or labels of another length.
         """
-        runs = identify.clustered(self.runs, cluster, self.lang)
-        job = replace(self.job, runs=runs, seed=self.seed if seed is None else seed)
-        self._resampled = bootstrap(job, n, executor)
+        n, executor = arguments.resamples(n, self.lang), arguments.executor(executor, self.lang)
+        seed = self.seed if seed is None else arguments.whole("seed", seed, self.lang, least=0)
+        runs = arguments.clustered(self.runs, cluster, self.lang)
+        self._resampled = bootstrap(replace(self.job, runs=runs, seed=seed), n, executor)
         return self._resampled
 
     @property
     def resampled(self) -> Bootstrap:
-        """The last bootstrap, or one of 1,000 resamples made now."""
-        return self._resampled if self._resampled is not None else self.bootstrap(RESAMPLES)
+        """The last bootstrap of at least 100 resamples, or one of 1,000 made now.
+
+        Of very many rows it is drawn from their joint information instead.
+        """
+        if self._resampled is not None and len(self._resampled) >= LEAST_RESAMPLES:
+            return self._resampled
+        if len(self.runs) > MANY_ROWS and self.runs.cluster is None:
+            known = information(self.runs, self.family, self.theta, self.price)
+            self._resampled = approximated(self.job, known.covariance, RESAMPLES)
+            return self._resampled
+        return self.bootstrap(RESAMPLES)
 
     @cached_property
     def _default_backtest(self) -> backtests.Backtest | None:
-        return backtests.backtest_or_none(self)
+        return backtests.backtest_or_none(identify.thinned(self))
 
+    @known_words
     def backtest(
-        self, cuts: Sequence[float] | None = None, *, gap: float = 3.0, level: float = 0.9
+        self, cuts: Any = None, *, gap: float = 3.0, level: float = 0.9
     ) -> backtests.Backtest:
         """Fits on the smaller runs, predicts the larger ones: see ``Backtest``.
 
         Args:
-            cuts: compute in FLOP, each a fit on the runs below it; chosen by default.
-            gap: predicted are the runs with at least this times the cut's compute.
+            cuts: compute in FLOP, one or several, as numbers or text ("1e20 FLOP"), each a fit
+                on the runs below it; chosen by default.
+            gap: predicted are the runs with at least this times the cut's compute; 1 or more.
             level: the nominal coverage of the intervals.
 
         Raises:
             ChinchillaError: no cut leaves enough runs on both sides.
         """
+        cuts, level = arguments.cuts(cuts, self.lang), arguments.level(level, self.lang)
+        gap = arguments.from_one("gap", gap, self.lang)
         return backtests.backtest(self, cuts, gap=gap, level=level)
+
+    @property
+    def widening(self) -> dict[str, float]:
+        """sd a decade of extrapolation adds to ln "loss" and ln "params"; empty if unknown."""
+        return {} if self._default_backtest is None else self._default_backtest.widenings
 
     @property
     def draws(self) -> Draws:
         """The joint draws with what extrapolation adds to them."""
-        tested = self._default_backtest
-        widening = {} if tested is None else tested.widenings
         most = float(self.runs.flops.max())
-        return Draws(self.resampled.constants, widening, most, self.about.source)
+        return Draws(self.resampled.constants, self.widening, most, self.about.source)
 
+    @known_words
     def interval(
         self, what: str, flops: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[float, float]:
@@ -173,33 +215,97 @@ class Fit:
 
         Args:
             what: "params", "tokens", "tokens_per_param" or "loss".
-            flops: training compute, FLOP.
+            flops: training compute, FLOP, a number or text ("1e21 FLOP").
+            level: a probability, or text ("90%").
             calibrated: widened by what the backtest says extrapolation adds; False for the
                 bootstrap's alone, which is too narrow beyond the runs.
         """
+        what = arguments.quoted(what)
+        flops = arguments.compute("flops", flops, self.lang)
+        level = arguments.level(level, self.lang)
         return intervals.interval(
             self.draws, self.family, what, flops, level, calibrated, self.lang
         )
 
+    @known_words
+    def alternatives(self, flops: Any) -> dict[str, tuple[float, float]]:
+        """N* at ``flops`` by other ways, lowest and highest, for what no interval can show.
+
+        By name: another "parametric" or "tied" family and "isoflop" (approach 2) on the same
+        runs, where they have an answer; "left_out", the runs without one sweep or another;
+        "published", the laws of ``LAWS`` that apply.
+        """
+        return alternatives(self, arguments.compute("flops", flops, self.lang))
+
+    @known_words
     def predict(
         self, params: Any, tokens: Any, level: float = LEVEL, *, calibrated: bool = True
     ) -> tuple[Any, Any, Any]:
-        """Low, middle and high loss of one run to come, its own scatter included."""
+        """Low, middle and high loss of one run to come, its own scatter included.
+
+        Args:
+            params, tokens: numbers, text ("70B"), or arrays of either.
+            level: as for ``interval``.
+            calibrated: as for ``interval``.
+        """
+        params, tokens = arguments.pair(params, tokens, self.lang)
+        level = arguments.level(level, self.lang)
         return intervals.predict(self, params, tokens, level, calibrated)
 
-    def suggest(self, budget: Any, target: Any, **options: Any) -> design.Suggestion:
-        """Which runs to train next: see ``design.suggest``."""
-        return design.suggest(self, budget, target, **options)
+    @known_words
+    def suggest(
+        self,
+        budget: Any,
+        target: Any,
+        *,
+        runs: int = 16,
+        level: float = LEVEL,
+        largest_share: float = 0.5,
+    ) -> design.Suggestion:
+        """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.
 
-    def save(self, path: str | Path) -> None:
-        """The law with its draws as JSON, for ``load_law``."""
-        saving.save(self, path)
+        Args:
+            budget: pilot compute, FLOP, a number or text ("1e21 FLOP").
+            target: the compute planned for, FLOP.
+            runs: how many at most, all different.
+            level: of the intervals given.
+            largest_share: the most of the budget that goes into one run.
 
-    def chart(self, **options: Any) -> Any:
-        """Data and fitted curves, residuals, frontier and backtest as an Altair chart."""
+        Raises:
+            ChinchillaError: a family without such a design, or a budget that is none.
+        """
+        budget, target = (
+            arguments.compute(word, value, self.lang)
+            for word, value in (("budget", budget), ("target", target))
+        )
+        runs = arguments.whole("runs", runs, self.lang, least=1)
+        level = arguments.level(level, self.lang)
+        largest_share = arguments.share("largest_share", largest_share, self.lang)
+        return design.suggest(
+            self, budget, target, runs=runs, level=level, largest_share=largest_share
+        )
+
+    @known_words
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """The law with its draws as JSON, for ``load_law``.
+
+        Args:
+            path: where to; a law that was saved there is replaced.
+            force: replace any other file too.
+
+        Raises:
+            ChinchillaError: a file is there that holds no law, or it cannot be written.
+        """
+        saving.save(self, path, force)
+
+    def chart(self, *, width: int = 320, height: int = 260) -> Any:
+        """Data and fitted curves, residuals, frontier and backtest as an Altair chart.
+
+        ``width`` and ``height`` are those of one panel, in pixels.
+        """
         from chinchilla_widget.charts.fits import fit_chart
 
-        return fit_chart(self, **options)
+        return fit_chart(self, width=width, height=height)
 
     def summary(self) -> str:
         """Constants with intervals, optima at three budgets, starts, rows, warnings: text."""

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
 
 Array = Any
-# 95 % of χ² with one degree of freedom.
-CHI_SQUARED = 3.84
+# Student's t, 97.5 %, for 1, 2, … degrees of freedom; farther on 1.96 + 2.4/dof is as good.
+STUDENT = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+# A table longer than this is judged by so many of its runs, which say the same.
+JUDGED = 4_000
 # An exponent or a floor known to within these factors is known well enough to plan with.
 WIDEST = {"exponent": 2.0, "floor": 3.0}
 # Where the optimum is looked at: a decade beyond the largest run.
@@ -63,9 +65,12 @@ class Verdict:
     notes: tuple[Note, ...] = field(default=())
 
 
-def verdict(fit: Fit) -> Verdict:
+def verdict(whole: Fit) -> Verdict:
     """The verdict on a fit."""
-    known = information(fit.runs, fit.family, fit.theta, fit.price)
+    fit = thinned(whole)
+    known = information(fit.runs, fit.family, fit.theta, fit.price).of_more(
+        len(whole.runs) / len(fit.runs)
+    )
     surface = surface_for(fit.family, fit.runs)
     profiles = {
         letter: profile(fit, surface, known, index)
@@ -81,6 +86,25 @@ def verdict(fit: Fit) -> Verdict:
         helpful = design.helpful(fit, known, beyond)
         notes = [("fitting.not_identified", {}), *reasons, helpful]
     return Verdict(not reasons, known.condition, profiles, movement, spread, tuple(notes))
+
+
+def thinned(fit: Fit) -> Fit:
+    """The fit of some of its runs, spread evenly over compute, where there are very many."""
+    if len(fit.runs) <= JUDGED:
+        return fit
+    order = np.argsort(fit.runs.flops, kind="stable")
+    runs = fit.runs.where(order[:: -(-len(order) // JUDGED)])
+    surface = surface_for(fit.family, runs)
+    start = surface.point(fit.constants)[None]
+    end = descend(surface, start, runs.weight, fit.price, damping=0.1)
+    constants = {letter: float(each) for letter, each in surface.constants(end.theta[0]).items()}
+    value = float(end.at.value[0])
+    return replace(fit, runs=runs, theta=end.theta[0], constants=constants, objective=value)
+
+
+def student(freedom: int) -> float:
+    """Student's t, 97.5 %: how far, in sd told from the runs themselves, 95 % reaches."""
+    return STUDENT[freedom - 1] if freedom <= len(STUDENT) else 1.96 + 2.4 / freedom
 
 
 def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
@@ -105,15 +129,18 @@ def profile(fit: Fit, surface: Any, known: Information, index: int) -> Profile:
     objective = end.at.value
     values = np.exp(held) if of_floor else held
     worse = np.sqrt(np.maximum(2.0 * (objective - fit.objective) * known.ratio, 0.0))
+    # The scatter is told from what the constants left of it: with few runs, too little.
+    freedom = max(1, len(fit.runs) - fit.theta.size)
+    most = student(freedom) * np.sqrt(len(fit.runs) / freedom)
     middle = held.size // 2
-    low = _crossing(values[middle::-1], worse[middle::-1])
-    high = _crossing(values[middle:], worse[middle:])
+    low = _crossing(values[middle::-1], worse[middle::-1], most)
+    high = _crossing(values[middle:], worse[middle:], most)
     return Profile(values, objective, low, high)
 
 
-def _crossing(values: Array, worse: Array) -> float:
+def _crossing(values: Array, worse: Array, most: float) -> float:
     """Where the profile, going outwards, first is too unlikely; the last value if it never is."""
-    return float(np.interp(np.sqrt(CHI_SQUARED), np.maximum.accumulate(worse), values))
+    return float(np.interp(most, np.maximum.accumulate(worse), values))
 
 
 def _ridge(covariance: Array, index: int) -> Array:

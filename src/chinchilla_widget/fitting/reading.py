@@ -1,16 +1,16 @@
-"""From a table to its columns: data frames of any kind, a dict of arrays, a CSV or Parquet file."""
+"""From a table to its columns: data frames of any kind, a dict of arrays, a file."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.fitting.text_tables import read_text, unreadable
+from chinchilla_widget.messages import ChinchillaError, say
 from chinchilla_widget.quantities.opening import shortened
 
 Array = Any
@@ -24,6 +24,10 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # As in other programs' tables: no number is there.
 EMPTY: Final = {"", "na", "n/a", "nan", "none", "null", "-", "–"}
+# What is no number though it could be made one, by NumPy's letter.
+_KINDS: Final = {"b": "booleans", "M": "dates", "m": "dates", "c": "complex"}
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_LONGEST_PATH: Final = 4096
 
 
 def clipped(text: str, most: int) -> str:
@@ -32,66 +36,84 @@ def clipped(text: str, most: int) -> str:
 
 
 class Table:
-    """Columns by name, made arrays when asked for."""
+    """Columns by name, made arrays when asked for.
 
-    def __init__(self, columns: Mapping[str, Any], lang: str) -> None:
-        self._columns, self.lang = columns, lang
-        self.names = [str(name) for name in columns]
+    ``lines`` are the lines of the file that the rows stand on, where there is one.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Any], lang: str, lines: Sequence[int] | None = None
+    ) -> None:
+        self._columns, self.lang, self._lines = columns, lang, lines
+        self.names = list(columns)
 
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()), ()))
 
     def raw(self, name: str) -> Any:
         """A column as it came: for labels."""
-        return np.asarray(self._columns[name])
+        return self._columns[name]
 
     def numbers(self, name: str) -> Array:
         """A column as floats, NaN where there is nothing.
 
         Raises:
-            ChinchillaError: it holds text that is no number.
+            ChinchillaError: it holds what is no number.
         """
-        values = np.asarray(self._columns[name])
+        values = self._columns[name]
         if values.ndim != 1:
-            raise ChinchillaError("fitting.not_a_column", self.lang, name=name)
+            raise ChinchillaError("fitting.not_a_column", self.lang, name=shortened(name))
         if values.dtype.kind in "fiu":
             return values.astype(float)
+        if values.dtype.kind in _KINDS:
+            raise self._no_numbers(name, _KINDS[values.dtype.kind])
         return np.array([self._number(value, name) for value in values.tolist()], dtype=float)
 
     def _number(self, value: Any, name: str) -> float:
         if value is None:
             return np.nan
+        if isinstance(value, (bool, np.bool_)):
+            raise self._no_numbers(name, "booleans")
         text = str(value).strip()
         if text.lower() in EMPTY or text == "<NA>":
             return np.nan
         try:
-            return np.nan if isinstance(value, bool) else float(text)
+            return float(text)
         except ValueError:
-            short = shortened(text)
-            raise ChinchillaError("fitting.text", self.lang, name=name, text=short) from None
+            words = {"name": shortened(name), "text": shortened(text)}
+            raise ChinchillaError("fitting.text", self.lang, **words) from None
 
-    def find(self, what: str, given: str | None, *, needed: bool) -> str | None:
+    def _no_numbers(self, name: str, kind: str) -> ChinchillaError:
+        what = say(f"fitting.holds_{kind}", self.lang)
+        return ChinchillaError("fitting.no_numbers", self.lang, name=shortened(name), what=what)
+
+    def where(self, rows: Array) -> str:
+        """Which rows a mask means, the first of them: lines of the file, or rows from 1."""
+        chosen = np.flatnonzero(rows)
+        numbers = [str(i + 1 if self._lines is None else self._lines[i]) for i in chosen[:5]]
+        listed = ", ".join(numbers) + (", …" if chosen.size > 5 else "")
+        code = "fitting.where_rows" if self._lines is None else "fitting.where_lines"
+        return say(code, self.lang, numbers=listed)
+
+    def find(self, what: str, given: Any, *, needed: bool) -> str | None:
         """The name of the column that holds ``what``: the one given, or one of the usual names.
 
         Raises:
             ChinchillaError: it is not there, or two could be meant.
         """
         if given is not None:
-            if given in self.names:
-                return given
-            raise ChinchillaError(
-                "fitting.no_column", self.lang, name=shortened(str(given)), known=self._known()
-            )
+            # Columns may be numbered: 0 names the column "0".
+            name = shortened(str(given))
+            if isinstance(given, (str, int, np.integer)) and str(given) in self.names:
+                return str(given)
+            raise ChinchillaError("fitting.no_column", self.lang, name=name, known=self._known())
         found = [name for name in self.names if _bare(name) in USUAL[what]]
         if len(found) > 1:
-            raise ChinchillaError(
-                "fitting.two_columns", self.lang, what=what, names=", ".join(found)
-            )
+            names = clipped(", ".join(found), 200)
+            raise ChinchillaError("fitting.two_columns", self.lang, what=what, names=names)
         if not found and needed:
-            usual = f"{what}=" if what != "flops" else "flops="
-            raise ChinchillaError(
-                "fitting.which_column", self.lang, what=what, word=usual, known=self._known()
-            )
+            words = {"what": what, "word": f"{what}=", "known": self._known()}
+            raise ChinchillaError("fitting.which_column", self.lang, **words)
         return found[0] if found else None
 
     def _known(self) -> str:
@@ -108,75 +130,97 @@ def read_table(runs: Any, lang: str = "en") -> Table:
     Raises:
         ChinchillaError: it is none of these, cannot be read, or has no rows.
     """
+    lines = None
     if isinstance(runs, (str, Path)):
-        columns = _file(Path(runs), lang)
+        pairs, lines = _file(runs, lang)
     elif isinstance(runs, Mapping):
-        columns = {str(name): np.asarray(values) for name, values in runs.items()}
+        pairs = runs.items()
     else:
-        columns = _frame(runs, lang)
-    lengths = {np.shape(values)[:1] for values in columns.values()}
-    if len(lengths) > 1:
+        pairs = _frame(runs, lang)
+    columns: dict[str, Any] = {}
+    for given, values in pairs:
+        name = str(given)
+        if name in columns:
+            raise ChinchillaError("fitting.named_twice", lang, name=shortened(name))
+        columns[name] = _column(values, name, lang)
+    if len({len(each) for each in columns.values()}) > 1:
         raise ChinchillaError("fitting.lengths", lang)
-    if not columns or lengths in ({(0,)}, {()}):
+    if not columns or not len(next(iter(columns.values()))):
         raise ChinchillaError("fitting.empty", lang)
-    return Table(columns, lang)
+    return Table(columns, lang, lines)
 
 
-def _frame(runs: Any, lang: str) -> Mapping[str, Any]:
+def _column(values: Any, name: str, lang: str) -> Array:
+    """Values as an array; what a mask hides is missing."""
+    try:
+        if isinstance(values, np.ma.MaskedArray):
+            kind = float if values.dtype.kind in "fiu" else object
+            return np.ma.filled(values.astype(kind), np.nan if kind is float else None)
+        found = np.asarray(values)
+    except ValueError:  # lists of several lengths within
+        found = np.array(None)
+    if found.ndim == 0:
+        raise ChinchillaError("fitting.not_a_column", lang, name=shortened(name))
+    return found
+
+
+def _frame(runs: Any, lang: str) -> Iterable[tuple[Any, Any]]:
     # Altair's own dependency, for the same purpose: it reads every kind of data frame.
     import narwhals.stable.v1 as nw
 
+    if _is_arrow(runs):  # narwhals knows its tables, not its batches
+        return _arrow(runs)
     try:
-        frame = nw.from_native(runs, eager_only=True)
-        return {name: frame[name].to_numpy() for name in frame.columns}
+        frame = nw.from_native(runs)
+        if isinstance(frame, nw.LazyFrame):
+            frame = frame.collect()
+        return [(column.name, column.to_numpy()) for column in frame.iter_columns()]
     except TypeError:
         raise ChinchillaError("fitting.no_table", lang, kind=type(runs).__name__) from None
+    except ValueError:  # narwhals refuses columns of one name without saying so in its type
+        names = [str(name) for name in getattr(runs, "columns", ())]
+        for name in names:
+            if names.count(name) > 1:
+                short = shortened(name)
+                raise ChinchillaError("fitting.named_twice", lang, name=short) from None
+        raise
 
 
-def _file(path: Path, lang: str) -> Mapping[str, Any]:
-    name = clipped(str(path), 120)
-    if not path.is_file():
-        raise ChinchillaError("fitting.no_file", lang, path=name)
-    if path.suffix.lower() in (".parquet", ".pq"):
-        try:
-            import pyarrow.parquet as parquet
-        except ImportError:
-            raise ChinchillaError("fitting.no_pyarrow", lang) from None
-        try:
-            table = parquet.read_table(path)
-        except Exception as error:  # pyarrow raises many kinds
-            raise _unreadable(name, error, lang) from None
-        return {column: table[column].to_numpy() for column in table.column_names}
+def _is_arrow(runs: Any) -> bool:
+    return type(runs).__module__.partition(".")[0] == "pyarrow" and hasattr(runs, "column_names")
+
+
+def _arrow(runs: Any) -> Iterable[tuple[str, Any]]:
+    return [
+        (name, np.asarray(column))
+        for name, column in zip(runs.column_names, runs.columns, strict=True)
+    ]
+
+
+def _file(given: str | Path, lang: str) -> tuple[Iterable[tuple[str, Any]], list[int] | None]:
+    """The columns of a file, and the lines of its rows where it has lines."""
+    text = str(given)
+    if isinstance(given, str) and ("\n" in text or len(text) > _LONGEST_PATH):
+        raise ChinchillaError("fitting.text_no_path", lang, text=clipped(shortened(text), 60))
+    name = clipped(shortened(text), 120)
+    if _ADDRESS.match(text):
+        raise ChinchillaError("fitting.address", lang, path=name)
+    path = Path(given)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.read(8192)
-            file.seek(0)
-            rows = list(csv.reader(file, _dialect(head)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _unreadable(name, error, lang) from None
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(rows) < 2:
-        raise ChinchillaError("fitting.empty", lang)
-    names, *cells = rows
-    names = [each.strip() for each in names]
-    for number, row in enumerate(cells, start=2):
-        if len(row) != len(names):
-            raise ChinchillaError(
-                "fitting.ragged", lang, path=name, row=number, cells=len(row), columns=len(names)
-            )
-    columns = zip(*cells, strict=True)
-    return {each: np.array(column) for each, column in zip(names, columns, strict=True)}
-
-
-def _dialect(head: str) -> Any:
-    """Comma, semicolon or tab, whichever the first line has most of."""
-
-    class Plain(csv.excel):
-        delimiter = max(",;\t", key=head.partition("\n")[0].count)
-
-    return Plain
-
-
-def _unreadable(name: str, error: Exception, lang: str) -> ChinchillaError:
-    reason = clipped(" ".join(str(error).split()), 160)
-    return ChinchillaError("fitting.unreadable", lang, path=name, reason=reason)
+        path = path.expanduser()
+        there = path.is_file()
+    except (OSError, RuntimeError, ValueError):  # too long a name, no such user, a null byte
+        there = False
+    if not there:
+        raise ChinchillaError("fitting.no_file", lang, path=name)
+    if path.suffix.lower() not in (".parquet", ".pq"):
+        found = read_text(path, name, lang)
+        return zip(found.names, found.columns, strict=True), found.lines
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise ChinchillaError("fitting.no_pyarrow", lang) from None
+    try:
+        return _arrow(parquet.read_table(path)), None
+    except Exception as error:  # pyarrow raises many kinds
+        raise unreadable(name, error, lang) from None

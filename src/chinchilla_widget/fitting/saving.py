@@ -1,63 +1,62 @@
-"""A law as a file: plain JSON with a version, written whole or not at all, read with suspicion."""
+"""A law into its file: plain JSON with a version, written whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from chinchilla_widget.fitting.families import SURFACES, law_of
-from chinchilla_widget.fitting.reading import clipped
-from chinchilla_widget.laws import About, Draws
-from chinchilla_widget.messages import ChinchillaError, catalogue, say
-from chinchilla_widget.quantities.opening import shortened
+from chinchilla_widget.files import path_of, refuse_foreign, write
+from chinchilla_widget.quantities import show
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
 
 KIND: Final = "chinchilla_widget law"
 VERSION: Final = 1
+_MARK: Final = f'"kind": "{KIND}"'.encode()
 # A saved law holds this many of the draws: enough for an interval, small enough to send.
 KEPT_DRAWS: Final = 400
-LARGEST_FILE: Final = 10_000_000
+# The id of a law of one's own, which no law of ``LAWS`` has.
+ID: Final = "own-fit"
+_SURFACE: Final = ("E", "A", "B", "alpha", "beta")
 LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "parametric": ("E", "A", "B", "alpha", "beta"),
+    "parametric": _SURFACE,
+    "tied": _SURFACE,
+    "repeats": (*_SURFACE, "R_D", "R_N"),
     "kaplan": ("N_c", "D_c", "alpha_N", "alpha_D"),
+}
+# What a constant of a draw may be: wider than any fit can end, and nothing that cannot be one.
+PLAUSIBLE: Final[Mapping[str, tuple[float, float]]] = {
+    "E": (1e-9, 1e3),
+    **dict.fromkeys(("A", "B", "N_c", "D_c"), (1e-200, 1e200)),
+    **dict.fromkeys(("alpha", "beta", "alpha_N", "alpha_D"), (-10.0, 10.0)),
+    **dict.fromkeys(("R_D", "R_N"), (1e-3, 1e5)),
 }
 RANGES: Final = ("params", "tokens", "flops", "tokens_per_param")
 TEXTS: Final = ("id", "name", "counts", "scale", "data", "source")
 
 
-def save(fit: Fit, path: str | Path) -> None:
-    """Write the law of a fit; what stood at ``path`` stays until the new file is complete."""
-    target = Path(path)
+def save(fit: Fit, path: str | Path, force: bool = False) -> None:
+    """Write the law of a fit; what stood at ``path`` stays until the new file is complete.
+
+    Raises:
+        ChinchillaError: a file is there that holds no law of ours, or it cannot be written.
+    """
+    target = path_of(path, fit.lang)
+    refuse_foreign(target, _MARK, fit.lang, force)
     text = json.dumps(as_json(fit), ensure_ascii=False, indent=1, allow_nan=False)
-    folder = target.parent
-    if not folder.is_dir():
-        raise ChinchillaError("fitting.no_folder", fit.lang, path=clipped(str(folder), 120))
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write([(target, text.encode("utf-8", "replace"))], fit.lang)
 
 
 def as_json(fit: Fit) -> dict[str, Any]:
     """A fit's law as plain values."""
     law, draws = fit.law, fit.draws
     about = law.about
-    step = max(1, len(draws) // KEPT_DRAWS)
     return {
         "kind": KIND,
         "version": VERSION,
@@ -76,152 +75,29 @@ def as_json(fit: Fit) -> dict[str, Any]:
             "seed": fit.seed,
         },
         "draws": {
-            "constants": {
-                name: [float(value) for value in each[::step][:KEPT_DRAWS]]
-                for name, each in draws.constants.items()
-            },
+            "constants": _kept(draws.constants),
             "widening": dict(draws.widening),
             "flops": draws.flops,
         },
     }
 
 
+def _kept(draws: Mapping[str, Any]) -> dict[str, list[float]]:
+    """Some of the draws, evenly chosen among those that went nowhere absurd."""
+    within = [
+        (PLAUSIBLE[name][0] <= each) & (each <= PLAUSIBLE[name][1]) for name, each in draws.items()
+    ]
+    rows = np.flatnonzero(np.all(within, axis=0))
+    rows = rows[:: max(1, rows.size // KEPT_DRAWS)][:KEPT_DRAWS]
+    return {name: [float(value) for value in each[rows]] for name, each in draws.items()}
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a sentence; JSON has no infinity, so it stands as it is printed."""
     return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+        name: _quantity(*each) if type(each) is tuple else each for name, each in values.items()
     }
 
 
-def load_law(path: str | Path, lang: str = "en") -> Any:
-    """The law that ``fit.save`` wrote, with its ranges, doubts and draws.
-
-    Raises:
-        ChinchillaError: the file is not there, broken, foreign, or of a later version.
-    """
-    file = Path(path)
-    name = clipped(str(file), 120)
-    if not file.is_file():
-        raise ChinchillaError("fitting.no_file", lang, path=name)
-    if file.stat().st_size > LARGEST_FILE:
-        raise ChinchillaError("fitting.no_law", lang, path=name, what=say("fitting.its_size", lang))
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
-    except (OSError, ValueError, RecursionError):
-        raise ChinchillaError("fitting.no_json", lang, path=name) from None
-    if not isinstance(found, dict) or found.get("kind") != KIND:
-        raise ChinchillaError("fitting.foreign", lang, path=name)
-    if found.get("version") != VERSION:
-        version = shortened(str(found.get("version")))
-        raise ChinchillaError("fitting.version", lang, path=name, version=version, known=VERSION)
-    try:
-        return _law(found)
-    except _Wrong as wrong:
-        raise ChinchillaError("fitting.no_law", lang, path=name, what=str(wrong)) from None
-
-
-class _Wrong(Exception):
-    """Which part of the file is not what it must be."""
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(text)
-
-
-def _law(found: Mapping[str, Any]) -> Any:
-    family = found.get("family")
-    if not isinstance(family, str) or family not in SURFACES:
-        raise _Wrong("family")
-    needed = LETTERS["kaplan" if family == "kaplan" else "parametric"]
-    constants = _numbers(found.get("constants"), "constants")
-    if not set(needed) <= set(constants) or set(constants) - {*needed, "R_D", "R_N"}:
-        raise _Wrong("constants")
-    return law_of(
-        family, constants, _about(found.get("about")), _draws(found.get("draws"), constants)
-    )
-
-
-def _numbers(found: Any, what: str) -> dict[str, float]:
-    """Finite positive numbers by name: all constants of all families are."""
-    if not isinstance(found, dict):
-        raise _Wrong(what)
-    for value in found.values():
-        if not _number(value) or not 0.0 < value < 1e60:
-            raise _Wrong(what)
-    return {name: float(value) for name, value in found.items()}
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
-
-
-def _about(found: Any) -> About:
-    if not isinstance(found, dict):
-        raise _Wrong("about")
-    texts = {name: found.get(name, "") for name in TEXTS}
-    if not all(isinstance(text, str) and len(text) < 1000 for text in texts.values()):
-        raise _Wrong("about")
-    domain = found.get("domain")
-    if not isinstance(domain, dict) or not set(domain) <= set(RANGES):
-        raise _Wrong("domain")
-    for pair in domain.values():
-        if not isinstance(pair, list) or len(pair) != 2 or not all(map(_number, pair)):
-            raise _Wrong("domain")
-    doubts = found.get("doubts", [])
-    if not isinstance(doubts, list):
-        raise _Wrong("doubts")
-    return About(
-        **texts,
-        domain={name: (float(low), float(high)) for name, (low, high) in domain.items()},
-        doubts=tuple(_doubt(each) for each in doubts),
-    )
-
-
-def _doubt(found: Any) -> tuple[str, dict[str, Any]]:
-    """A sentence of this room by its code, with values that its template can take."""
-    if not isinstance(found, list) or len(found) != 2 or not isinstance(found[1], dict):
-        raise _Wrong("doubts")
-    code, values = found
-    if not isinstance(code, str) or not code.startswith("fitting.") or code not in catalogue("en"):
-        raise _Wrong("doubts")
-    made: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, list):
-            if len(value) != 2 or value[0] not in ("params", "tokens", "flops", "loss", "ratio"):
-                raise _Wrong("doubts")
-            if not _number(value[1]):
-                raise _Wrong("doubts")
-            made[name] = (value[0], float(value[1]))
-        elif isinstance(value, str) or _number(value):
-            made[name] = value if not isinstance(value, str) else value[:200]
-        else:
-            raise _Wrong("doubts")
-    try:
-        catalogue("en")[code].format(**dict.fromkeys(made, ""))
-    except (KeyError, IndexError, ValueError):
-        raise _Wrong("doubts") from None
-    return code, made
-
-
-def _draws(found: Any, constants: Mapping[str, float]) -> Draws | None:
-    if found is None:
-        return None
-    if not isinstance(found, dict) or not isinstance(found.get("constants"), dict):
-        raise _Wrong("draws")
-    columns = found["constants"]
-    if set(columns) != set(constants):
-        raise _Wrong("draws")
-    arrays = {}
-    for name, column in columns.items():
-        if not isinstance(column, list) or not column or not all(map(_number, column)):
-            raise _Wrong("draws")
-        arrays[name] = np.array(column, dtype=float)
-    if len({each.size for each in arrays.values()}) != 1:
-        raise _Wrong("draws")
-    widening, flops = found.get("widening", {}), found.get("flops")
-    if not isinstance(widening, dict) or not set(widening) <= {"loss", "params"}:
-        raise _Wrong("widening")
-    if not all(_number(each) and each >= 0.0 for each in widening.values()):
-        raise _Wrong("widening")
-    if flops is None or not _number(flops) or not flops > 0.0:
-        raise _Wrong("draws")
-    return Draws(arrays, {name: float(each) for name, each in widening.items()}, float(flops))
+def _quantity(kind: Any, value: float) -> Any:
+    return [kind, value] if math.isfinite(value) else show(value, kind)

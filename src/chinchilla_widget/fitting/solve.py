@@ -7,28 +7,31 @@ from typing import Any
 
 import numpy as np
 
+from chinchilla_widget.fitting import arguments
 from chinchilla_widget.fitting.approaches import FrontierFit, by_envelope, by_isoflop
 from chinchilla_widget.fitting.checks import read_runs
-from chinchilla_widget.fitting.families import search, surface_for
+from chinchilla_widget.fitting.families import SURFACES, search, surface_for
 from chinchilla_widget.fitting.fitted import Fit
 from chinchilla_widget.fitting.objective import Objective
-from chinchilla_widget.fitting.reading import read_table
+from chinchilla_widget.fitting.reading import clipped, read_table
 from chinchilla_widget.fitting.runs import Runs
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 
 # How near its objective must be to the best for a start to count as having reached it.
 NEAR = 1e-6
+LONGEST_NAME = 200
 
 
+@arguments.known_words
 def fit(
     runs: Any,
-    params: str | None = None,
-    tokens: str | None = None,
-    loss: str | None = None,
+    params: str | int | None = None,
+    tokens: str | int | None = None,
+    loss: str | int | None = None,
     *,
-    flops: str | None = None,
-    unique_tokens: str | None = None,
-    cluster: str | None = None,
+    flops: str | int | None = None,
+    unique_tokens: str | int | None = None,
+    cluster: Any = None,
     weights: Any = None,
     family: str = "parametric",
     approach: int = 3,
@@ -43,14 +46,15 @@ def fit(
 
     Args:
         runs: a table with a row for each finished run: a data frame (pandas, polars, pyarrow),
-            a dict of arrays, or the path of a CSV or Parquet file.
+            lazy ones too), a dict of arrays, or the path of a file: text parted by commas,
+            semicolons, tabs, bars or spaces, gzipped or not, or Parquet.
         params, tokens, loss: names of its columns: N, D and the loss in nats per token. Usual
-            names are found without.
+            names are found without. A number names a column that is called so.
         flops: name of the column of training compute, which may replace params or tokens
             (C = 6ND) and otherwise checks their units.
         unique_tokens: name of the column of different tokens, for the family "repeats".
-        cluster: name of the column that is the same for the runs of one sweep: the bootstrap
-            then draws whole sweeps.
+        cluster: name of a column, or labels ``(rows,)``, the same for the runs of one sweep: the
+            bootstrap then draws whole sweeps.
         weights: name of a column, or an array ``(rows,)``: how much each row counts.
         family: "parametric" (Hoffmann et al. 2022, equation 2), "tied" (α = β), "repeats"
             (Muennighoff et al. 2023) or "kaplan" (Kaplan et al. 2020, equation 1.5).
@@ -68,12 +72,14 @@ def fit(
     Raises:
         ChinchillaError: one sentence: what was read, what is wrong, what would work.
     """
-    if lang not in LANGUAGES:
-        raise ChinchillaError("scenario.lang", text=str(lang), known=", ".join(LANGUAGES))
+    if not isinstance(lang, str) or lang not in LANGUAGES:
+        raise ChinchillaError(
+            "scenario.lang", text=arguments.quoted(lang), known=", ".join(LANGUAGES)
+        )
     price = _price(objective, delta, overestimate_penalty, lang)
-    surface_named = family if approach == 3 else "parametric"
-    if surface_named not in ("parametric", "tied", "repeats", "kaplan"):
-        surface_for(surface_named, None, lang)  # type: ignore[arg-type]
+    approach = arguments.approach(approach, lang)
+    family = arguments.family(family, SURFACES, approach, lang)
+    seed = arguments.whole("seed", seed, lang, least=0)
     names = {
         "params": params,
         "tokens": tokens,
@@ -81,14 +87,11 @@ def fit(
         "flops": flops,
         "unique_tokens": unique_tokens,
     }
-    read = read_runs(read_table(runs, lang), names, weights, cluster, surface_named, lang)
-    found = fitted(read, surface_named, price, seed, lang, name)
+    read = read_runs(read_table(runs, lang), names, weights, cluster, family, lang)
+    found = fitted(read, family, price, seed, lang, clipped(str(name), LONGEST_NAME))
     if approach == 3:
         return found
-    ways = {1: by_envelope, 2: by_isoflop}
-    if approach not in ways:
-        raise ChinchillaError("fitting.approach", lang, text=str(approach))
-    answer: FrontierFit = ways[approach](found)
+    answer: FrontierFit = (by_envelope if approach == 1 else by_isoflop)(found)
     return answer
 
 
@@ -138,11 +141,9 @@ def _refuse_rising(made: Fit) -> None:
             raise ChinchillaError(f"fitting.rises_with_{what}", made.lang)
 
 
-def _price(objective: str, delta: float, penalty: float, lang: str) -> Objective:
-    if objective not in ("huber", "least-squares"):
-        raise ChinchillaError("fitting.objective", lang, text=str(objective))
-    for word, value in (("delta", delta), ("overestimate_penalty", penalty)):
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not value > 0.0 or (word != "delta" and math.isinf(value)):
-            raise ChinchillaError("fitting.positive", lang, word=word, value=str(value))
-    return Objective(math.inf if objective == "least-squares" else float(delta), float(penalty))
+def _price(objective: Any, delta: Any, penalty: Any, lang: str) -> Objective:
+    if not isinstance(objective, str) or objective not in ("huber", "least-squares"):
+        raise ChinchillaError("fitting.objective", lang, text=arguments.quoted(objective))
+    delta = arguments.positive("delta", delta, lang, finite=False)
+    penalty = arguments.positive("overestimate_penalty", penalty, lang)
+    return Objective(math.inf if objective == "least-squares" else delta, penalty)

@@ -26,7 +26,9 @@ MOST_STEPS = 600
 
 
 def grid(count: int) -> Array:
-    """Every combination of ``EXPONENTS``: ``(7^count, count)``."""
+    """49 starts: every combination of ``EXPONENTS``, or of one exponent as many between them."""
+    if count == 1:
+        return np.geomspace(EXPONENTS[0], EXPONENTS[-1], len(EXPONENTS) ** 2)[:, None]
     axes = np.meshgrid(*[np.array(EXPONENTS)] * count, indexing="ij")
     return np.stack([axis.ravel() for axis in axes], axis=1)
 

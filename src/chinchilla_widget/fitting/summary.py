@@ -42,7 +42,7 @@ def notes(fit: Fit) -> tuple[Note, ...]:
                 "fitting.far_off",
                 {
                     "count": int(far.sum()),
-                    "factor": ("ratio", float(np.exp(size[worst]))),
+                    "factor": ("constant", float(np.exp(size[worst]))),
                     "params": ("params", float(fit.runs.params[worst])),
                     "tokens": ("tokens", float(fit.runs.tokens[worst])),
                 },
@@ -94,12 +94,31 @@ def optima(fit: Fit) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def others(fit: Fit) -> tuple[str, list[tuple[str, str]]]:
+    """N* at ten times the largest run by other ways, under a heading."""
+    flops = budgets(fit)[1]
+    heading = say("fitting.sum_others", fit.lang, flops=show(flops, "flops", fit.lang))
+    rows = []
+    for way, pair in fit.alternatives(flops).items():
+        low, high = (show(each, "params", fit.lang) for each in pair)
+        rows.append(
+            (say(f"fitting.way_{way}", fit.lang), low if low == high else f"{low} – {high}")
+        )
+    return heading, rows
+
+
 def facts(fit: Fit) -> list[tuple[str, str]]:
     """How the fit was made: rows, objective, starts, condition."""
     lang, verdict = fit.lang, fit.identified
     rows = say("fitting.sum_rows", lang, used=len(fit.runs), read=fit.runs.read)
     columns = ", ".join(f"{what}={name}" for what, name in fit.runs.columns.items())
     starts = say("fitting.sum_starts", lang, reached=fit.starts[0], tried=fit.starts[1])
+    drawn = fit.resampled
+    told = "sum_by_information" if np.isnan(drawn.objective).all() else "sum_resamples"
+    profiles = "; ".join(
+        f"{NAMES.get(letter, letter)} {each.low:.3g} – {each.high:.3g}"
+        for letter, each in verdict.profiles.items()
+    )
     return [
         (say("fitting.sum_family", lang), fit.family),
         (say("fitting.sum_columns", lang), columns),
@@ -107,6 +126,11 @@ def facts(fit: Fit) -> list[tuple[str, str]]:
         (say("fitting.sum_objective", lang), f"{fit.objective:.9e}"),
         (say("fitting.sum_where", lang), starts),
         (say("fitting.sum_condition", lang), f"{verdict.condition:.2g}"),
+        (say("fitting.sum_profiles", lang), profiles or "–"),
+        (
+            say("fitting.sum_drawn", lang),
+            say(f"fitting.{told}", lang, done=len(drawn), asked=drawn.asked),
+        ),
     ]
 
 
@@ -122,10 +146,12 @@ def _headings(fit: Fit) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def text(fit: Fit) -> str:
     """See ``Fit.summary``."""
     first, second = _headings(fit)
+    heading, ways = others(fit)
     parts = [
         _table(facts(fit)),
         _table([first, *constants(fit)]),
         _table([second, *optima(fit)]),
+        _table([(heading, ""), *ways]),
         "\n".join(f"! {status}" for status in fit.status),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -142,11 +168,13 @@ def _table(rows: Any) -> str:
 def html(fit: Fit) -> str:
     """The same as tables of a notebook."""
     first, second = _headings(fit)
+    heading, ways = others(fit)
     sentences = "".join(f"<li>{escape(str(status))}</li>" for status in fit.status)
     return (
         _rows(None, facts(fit))
         + _rows(first, constants(fit))
         + _rows(second, optima(fit))
+        + _rows((heading, ""), ways)
         + (f"<ul>{sentences}</ul>" if sentences else "")
     )
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 # The number of repeats after which a token read again is worth 1/e of a new one: Muennighoff et
 # al. 2023 (arXiv:2305.16264), fitted on C4. Laws without a constant of their own borrow it.
 R_D_MUENNIGHOFF = 15.387756
+# What a law's N may count; each has its sentence.
+COUNTS: Final = ("total", "non-embedding", "excluding-input-embedding", "flop-per-token")
+# The id of every law that is fitted here.
+FITTED: Final = "own-fit"
+# Letters of a law's name that are shown: what is longer is no name.
+_MOST: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class About:
     """A law's identity: where it comes from, what its N counts, where it was fitted.
 
-    ``counts`` is "total", "non-embedding", "excluding-input-embedding" or "flop-per-token".
+    ``counts`` is one of ``COUNTS``.
     ``scale`` names the tokenizer and validation data its loss is measured on; losses compare
     only within one scale ("" where there is no loss). ``domain`` holds the fitted ranges of
     "params", "tokens", "flops" and "tokens_per_param", where they are known. ``doubts`` are
@@ -40,7 +46,8 @@ class About:
     ) -> str:
         """One of its texts in a language, in English where there is no other."""
         english: str = getattr(self, what)
-        return self.spanish.get(what, english) if lang == "es" else english
+        told = self.spanish.get(what, english) if lang == "es" else english
+        return told[:_MOST] if what == "name" else told
 
 
 class Described:

@@ -34,6 +34,19 @@ class Draws:
     flops: float = float("inf")
     source: str = ""
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Draws):
+            return NotImplemented
+        mine, theirs = self.constants, other.constants
+        return (
+            mine.keys() == theirs.keys()
+            and all(np.array_equal(mine[k], theirs[k], equal_nan=True) for k in mine)
+            and dict(self.widening) == dict(other.widening)
+            and (self.flops, self.source) == (other.flops, other.source)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # arrays have none
+
     def __len__(self) -> int:
         return int(np.size(next(iter(self.constants.values()))))
 
@@ -79,7 +92,10 @@ def normal_order(count: int) -> Any:
 
 @cache
 def shipped_draws(law: str) -> Draws | None:
-    """The draws that come with a law of ``LAWS``, or None where its runs are not at hand."""
+    """The draws that come with a law of ``LAWS``, or None where its runs are not at hand.
+
+    ``law`` is a key of our own file, never what somebody wrote: it becomes part of a path.
+    """
     file = files("chinchilla_widget").joinpath(f"data/{law}-draws.csv")
     if not file.is_file():
         return None

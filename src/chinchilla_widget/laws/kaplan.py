@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chinchilla_widget.laws.base import About
+from chinchilla_widget.laws.draws import Draws
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.parametric import ParametricLaw
 
@@ -18,7 +19,15 @@ class KaplanLaw(FrontierLaw):
     for every frontier law.
     """
 
-    def __init__(self, constants: Mapping[str, Any], about: About | None = None) -> None:
+    # Draws, or what makes them when they are first asked for.
+    sample: Draws | Callable[[], Draws] | None
+
+    def __init__(
+        self,
+        constants: Mapping[str, Any],
+        about: About | None = None,
+        sample: Draws | Callable[[], Draws] | None = None,
+    ) -> None:
         inner = _inner(constants)
         powers = inner.frontier()
         factor, exponent = powers["reducible"]
@@ -30,6 +39,12 @@ class KaplanLaw(FrontierLaw):
             constants=constants,
             about=about or About(),
         )
+        object.__setattr__(self, "sample", sample)
+
+    @property
+    def draws(self) -> Draws | None:
+        """How sure the law is of its constants: joint draws of them, or None."""
+        return self.sample() if callable(self.sample) else self.sample
 
     def loss(self, params: Any, tokens: Any) -> Any:
         """Loss in nats per token of the law's own tokenizer."""

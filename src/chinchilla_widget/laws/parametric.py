@@ -8,7 +8,7 @@ from typing import Any
 
 from chinchilla_widget.laws.base import R_D_MUENNIGHOFF, About, Described
 from chinchilla_widget.laws.data_limited import effective_params
-from chinchilla_widget.laws.draws import Draws, shipped_draws
+from chinchilla_widget.laws.draws import Draws
 from chinchilla_widget.tracing import where
 
 
@@ -26,14 +26,39 @@ class ParametricLaw(Described):
     # Draws, or what makes them when they are first asked for.
     sample: Draws | Callable[[], Draws] | None = field(default=None, compare=False, repr=False)
 
+    # The registry's own, for the very law it made: a copy with other constants has none.
+    shipped: Callable[[], Draws | None] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+
     family = "parametric"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ParametricLaw):
+            return NotImplemented
+        if (self.constants, self.about) != (other.constants, other.about):
+            return False
+        if self.sample is other.sample or self.sample is None or other.sample is None:
+            return True
+        mine, theirs = self.prompt_draws, other.prompt_draws
+        return mine is None or theirs is None or mine == theirs
 
     @property
     def draws(self) -> Draws | None:
         """How sure the law is of its constants: joint draws of them, or None."""
         if self.sample is None:
-            return shipped_draws(self.about.id)
+            return None if self.shipped is None else self.shipped()
         return self.sample() if callable(self.sample) else self.sample
+
+    @property
+    def slow(self) -> bool:
+        """Whether the draws are still to be made and take minutes, as with repeats."""
+        return callable(self.sample) and "R_D" in self.constants
+
+    @property
+    def prompt_draws(self) -> Draws | None:
+        """The draws, unless they would take minutes: what is shown or saved unasked."""
+        return None if self.slow else self.draws
 
     def terms(self, params: Any, tokens: Any) -> tuple[Any, Any]:
         """A/N^α and B/D^β: what more params, and more (effective) tokens, take away."""

@@ -7,29 +7,50 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from chinchilla_widget.laws.base import About
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
+from chinchilla_widget.laws.kaplan import KaplanLaw
 from chinchilla_widget.laws.parametric import ParametricLaw
+from chinchilla_widget.laws.plain_parts import (
+    about_from_plain,
+    draws_from_plain,
+    number,
+    plain_about,
+    plain_draws,
+    table,
+)
 from chinchilla_widget.laws.registry import LAWS
+from chinchilla_widget.messages import ChinchillaError
 
 _POWERS: Final = ("params", "tokens", "loss_by_flops", "loss_by_params")
 _UNITS: Final = ("compute_unit", "params_unit")
-_NEEDED: Final = ("E", "A", "B", "alpha", "beta")
-_TEXTS: Final = ("id", "name", "counts", "scale", "data", "source", "verified", "note")
-_COUNTS: Final = ("total", "non-embedding", "excluding-input-embedding", "flop-per-token")
+_NEEDED: Final = {
+    "parametric": ("E", "A", "B", "alpha", "beta"),
+    "kaplan": ("N_c", "D_c", "alpha_N", "alpha_D"),
+    "frontier": (),
+}
+# Compute at which a law must have an answer to be one, FLOP.
+_ASKED: Final = (1e18, 1e27)
+# Scales, which divide.
+_POSITIVE: Final = ("R_D", "R_N")
 
 
 def plain_law(law: Any) -> dict[str, Any]:
-    """A law as JSON values: its family, its constants, and what it says of itself."""
-    about = asdict(law.about)
-    about["spanish"] = dict(law.about.spanish)
-    about["domain"] = {what: list(ends) for what, ends in law.about.domain.items()}
+    """A law as JSON values: its family, its constants, what it says of itself, and its draws.
+
+    A shipped law's draws come back with it, so only a law of one's own carries them. Those that
+    would take minutes to make are left out, and ``draws_left_out`` says so.
+    """
     told: dict[str, Any] = {
-        "family": law.family,
+        "family": "kaplan" if isinstance(law, KaplanLaw) else law.family,
         "constants": {letter: float(value) for letter, value in law.constants.items()},
-        "about": about,
+        "about": plain_about(law.about),
     }
-    if isinstance(law, FrontierLaw):
+    if isinstance(law, ParametricLaw) and LAWS.get(law.about.id) is not law:
+        draws = law.prompt_draws
+        told["draws"] = None if draws is None else plain_draws(draws)
+        if law.slow:
+            told["draws_left_out"] = True
+    if isinstance(law, FrontierLaw) and not isinstance(law, KaplanLaw):
         told |= {unit: float(getattr(law, unit)) for unit in _UNITS}
         for name in _POWERS:
             power = getattr(law, name)
@@ -43,64 +64,53 @@ def law_from_plain(told: Any) -> Any:
     Raises:
         ValueError: the values are not a law's; the text says which.
     """
-    entry = _table(told, "law")
-    about = _about(_table(entry.get("about"), "about"))
+    entry = table(told, "law")
+    family = entry.get("family")
+    if not isinstance(family, str) or family not in _NEEDED:
+        raise ValueError("family")
+    about = about_from_plain(table(entry.get("about"), "about"))
     constants = {
-        str(letter): _number(value, f"constants.{letter}")
-        for letter, value in _table(entry.get("constants"), "constants").items()
+        str(letter): number(value, f"constants.{letter}")
+        for letter, value in table(entry.get("constants"), "constants").items()
     }
+    for letter in (*_NEEDED[family], *(each for each in _POSITIVE if each in constants)):
+        if not constants.get(letter, 0.0) > 0.0:
+            raise ValueError(f"constants.{letter}")
     law: ParametricLaw | FrontierLaw
-    if entry.get("family") == "parametric":
-        for letter in _NEEDED:
-            if not constants.get(letter, 0.0) > 0.0:
-                raise ValueError(f"constants.{letter}")
-        law = ParametricLaw(constants, about)
-    elif entry.get("family") == "frontier":
-        given: dict[str, Any] = {unit: _number(entry.get(unit), unit) for unit in _UNITS}
+    if family == "parametric":
+        law = ParametricLaw(constants, about, draws_from_plain(entry.get("draws"), set(constants)))
+    elif family == "kaplan":
+        law = KaplanLaw(constants, about)
+    else:
+        given: dict[str, Any] = {unit: number(entry.get(unit), unit) for unit in _UNITS}
+        for unit, value in given.items():
+            if not value > 0.0:
+                raise ValueError(unit)
         given |= {name: _power(entry.get(name), name) for name in _POWERS}
         law = FrontierLaw(**given, constants=constants, about=about)
-    else:
-        raise ValueError("family")
+    _answers(law)
     shipped = LAWS.get(about.id)
     return shipped if shipped == law else law
 
 
-def _about(entry: Mapping[str, Any]) -> About:
-    texts = {name: entry[name] for name in _TEXTS if name in entry}
-    for name, text in texts.items():
-        if not isinstance(text, str):
-            raise ValueError(f"about.{name}")
-    if texts.get("counts", "total") not in _COUNTS:
-        raise ValueError("about.counts")
-    domain = {}
-    for what, ends in _table(entry.get("domain", {}), "about.domain").items():
-        if not isinstance(ends, (list, tuple)) or len(ends) != 2:
-            raise ValueError(f"about.domain.{what}")
-        low, high = (_number(end, f"about.domain.{what}") for end in ends)
-        domain[str(what)] = (low, high)
-    spanish = _table(entry.get("spanish", {}), "about.spanish")
-    if not all(isinstance(text, str) for pair in spanish.items() for text in pair):
-        raise ValueError("about.spanish")
-    compare = entry.get("compare") is True
-    return About(domain=domain, compare=compare, spanish=dict(spanish), **texts)
+def _answers(law: ParametricLaw | FrontierLaw) -> None:
+    """Refuses constants that are numbers, each by itself, and together no law."""
+    try:
+        found = [value for flops in _ASKED for value in law.optimum(flops)]
+        found += [law.optimal_loss(flops) or 1.0 for flops in _ASKED]
+    except (ArithmeticError, ChinchillaError):
+        raise ValueError("constants") from None
+    if not all(isinstance(each, float) and 0.0 < each < math.inf for each in found):
+        raise ValueError("constants")
 
 
 def _power(entry: Any, name: str) -> Power | None:
     if entry is None:
         return None
-    table = _table(entry, name)
-    return Power(
-        *(_number(table.get(part), f"{name}.{part}") for part in ("k", "exponent", "floor"))
+    told: Mapping[str, Any] = table(entry, name)
+    k, exponent, floor = (
+        number(told.get(part), f"{name}.{part}") for part in ("k", "exponent", "floor")
     )
-
-
-def _table(value: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError(name)
-    return value
-
-
-def _number(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(name)
-    return float(value)
+    if not k > 0.0:
+        raise ValueError(f"{name}.k")
+    return Power(k, exponent, floor)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from typing import Any
 
-from chinchilla_widget.laws.base import About
+from chinchilla_widget.laws.base import COUNTS, About
+from chinchilla_widget.laws.draws import shipped_draws
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.parametric import ParametricLaw
 from chinchilla_widget.messages import ChinchillaError, UnknownNameError
@@ -58,7 +59,9 @@ def law_from(key: str, entry: Mapping[str, Any]) -> AnyLaw:
         },
     )
     if entry["family"] == "parametric":
-        return ParametricLaw(entry["constants"], about)
+        law = ParametricLaw(entry["constants"], about)
+        object.__setattr__(law, "shipped", partial(shipped_draws, key))
+        return law
     powers = {
         field: Power(**entry[name])
         for name, field in (
@@ -94,6 +97,10 @@ def find_law(law: Any, lang: str = "en") -> Any:
         raise _unknown(law, lang)
     inner = getattr(law, "law", law)
     if hasattr(inner, "optimum") and hasattr(inner, "about"):
+        counts = inner.about.counts
+        if counts not in COUNTS:
+            told = str(counts)[:40]
+            raise ChinchillaError("laws.counts", lang, counts=told, known=", ".join(COUNTS))
         return inner
     raise ChinchillaError("laws.not_a_law", lang, kind=type(law).__name__)
 

@@ -31,6 +31,9 @@ _LATEX: Final = {
     "_": r"\_",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
+    # These would turn into curly quotation marks.
+    '"': r"\texttt{\char34}",
+    "`": r"\`{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "\u00a0": "~",
@@ -42,6 +45,7 @@ _LATEX: Final = {
     "α": r"$\alpha$",
     "β": r"$\beta$",
 }
+_LIGATURES: Final = re.compile(r"([-,'])(?=\1)")
 _RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -57,7 +61,9 @@ def escape_markdown(text: str) -> str:
 
 def escape_latex(text: str) -> str:
     """Text that LaTeX prints as it is, powers of ten in its own way."""
+    # Two of a kind would become one sign: a dash, a quotation mark.
     told = "".join(_LATEX.get(letter, letter) for letter in clean(text))
+    told = _LIGATURES.sub(r"\1{}", told)
     return re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda run: f"$^{{{run[0].translate(_RAISED)}}}$", told)
 
 

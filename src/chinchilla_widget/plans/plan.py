@@ -133,7 +133,8 @@ class Plan:
 
         ``.html`` is a page that anybody opens without a network and whose sliders still move;
         ``.md``, ``.json``, ``.tex``, ``.svg`` and ``.png`` (the last two with the extra
-        ``images``) hold the same plan. A file that was not made here is left alone unless
+        ``images``) hold the same plan; ``.md`` has a picture beside it, a ``.png`` of the same
+        name, where that extra is there. A file that was not made here is left alone unless
         ``force``; a failure leaves the old file whole.
 
         Raises:

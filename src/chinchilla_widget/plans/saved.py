@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from chinchilla_widget.laws import plain_number
 from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.quantities.opening import shortened
 from chinchilla_widget.scenario import WORDS, Scenario
 from chinchilla_widget.scenario.saved import plain_scenario, scenario_from_plain
 
@@ -17,10 +20,14 @@ if TYPE_CHECKING:
     from chinchilla_widget.plans.plan import Plan
 
 # The extensions a report may have; what each is, the report knows.
-FORMS: Final = (".html", ".md", ".json", ".tex", ".svg", ".png")
-VERSION: Final = 1
+FORMS: Final = (".html", ".htm", ".md", ".markdown", ".json", ".tex", ".svg", ".png")
+# 2: the draws and the doubts of a law of one's own; a law of Kaplan's form. 1 is read as well.
+VERSION: Final = 2
 GENERATOR: Final = "chinchilla_widget"
 _TEXT: Final = "{…}"
+_PARTS: Final = ("training", "data", "serving")
+# A list of numbers as json.dumps indents it, a line each.
+_NUMBERS: Final = re.compile(r"\[\n\s+((?:[-\d.eE+]+|null)(?:,\n\s+(?:[-\d.eE+]+|null))*)\n\s+\]")
 _ALWAYS: Final = (
     "params", "tokens", "flops", "tokens_per_param", "unique_tokens_used", "epochs", "chip_hours",
 )  # fmt: skip
@@ -61,11 +68,12 @@ def read_plan(source: str | PathLike[str]) -> dict[str, Any]:
     Raises:
         ChinchillaError: there is no such file, or it holds no plan of this version.
     """
-    text = source if isinstance(source, str) else ""
+    # Some editors begin a file, and with it a text, with a mark of its encoding.
+    text = source.removeprefix("\ufeff") if isinstance(source, str) else ""
     name = _TEXT if text.lstrip().startswith("{") else Path(source).name
     if name != _TEXT:
         try:
-            text = Path(source).read_text(encoding="utf-8")
+            text = Path(source).read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or str(problem)
             raise ChinchillaError("report.unreadable", name=name, reason=reason) from None
@@ -73,15 +81,24 @@ def read_plan(source: str | PathLike[str]) -> dict[str, Any]:
         told = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise ChinchillaError("report.no_json", name=name) from None
-    if not isinstance(told, dict) or "version" not in told:
+    if not isinstance(told, dict) or "version" not in told or told.get("generator") != GENERATOR:
         raise ChinchillaError("report.no_plan", name=name)
-    if told["version"] != VERSION:
-        version = str(told["version"])
-        raise ChinchillaError("report.version", name=name, version=version, known=VERSION)
+    version = told["version"]
+    # Text and true are none, though true equals 1.
+    if type(version) is not int or not 1 <= version <= VERSION:
+        found = shortened(json.dumps(version, ensure_ascii=False))
+        raise ChinchillaError("report.version", name=name, version=found, known=VERSION)
     try:
         return _fields(told)
-    except (ValueError, OverflowError) as problem:
-        raise ChinchillaError("report.field", name=name, field=str(problem)) from None
+    except ValueError as problem:
+        raise ChinchillaError("report.field", name=name, field=shortened(str(problem))) from None
+
+
+def written(told: Mapping[str, Any]) -> str:
+    """JSON to be read by people too: indented, a list of numbers on one line."""
+    text = json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)
+    # A line break is never inside a text of JSON, so nothing but a list is found.
+    return _NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
 
 
 def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,21 +107,28 @@ def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("words")
     scenario: Scenario = scenario_from_plain(told.get("scenario"), words)
     by = told.get("dollars_by")
-    if by is not None and not isinstance(by, Mapping):
+    if by is not None and not (isinstance(by, Mapping) and set(by) == set(_PARTS)):
         raise ValueError("dollars_by")
     return {
-        **{name: _number(told.get(name), name) for name in _ALWAYS},
-        **{
-            name: None if told.get(name) is None else _number(told[name], name) for name in _PERHAPS
-        },
-        "dollars_by": by and {part: _number(value, "dollars_by") for part, value in by.items()},
+        **{name: _positive(told, name) for name in _ALWAYS},
+        **{name: None if told.get(name) is None else _positive(told, name) for name in _PERHAPS},
+        "dollars_by": by and {part: _part(by, part) for part in _PARTS},
         "scenario": scenario,
     }
 
 
-def _number(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+def _positive(told: Mapping[str, Any], name: str) -> float:
+    value = plain_number(told.get(name), name)
+    # Where the grid burns nothing there is no CO2.
+    if not (value > 0.0 or (value == 0.0 and name == "co2_kg")):
         raise ValueError(name)
+    return value
+
+
+def _part(by: Mapping[str, Any], part: str) -> float:
+    value = plain_number(by[part], f"dollars_by.{part}")
+    if value < 0.0:
+        raise ValueError(f"dollars_by.{part}")
     return value
 
 

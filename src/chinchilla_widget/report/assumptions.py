@@ -5,10 +5,12 @@ The same rows, in the same words, as the drawer of the widget (``js/assumptions.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from chinchilla_widget.costs import default_goodput
-from chinchilla_widget.laws import LAWS, LEVEL, ParametricLaw
+from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
@@ -18,8 +20,11 @@ from chinchilla_widget.scenario import Scenario
 
 Row = tuple[str, str, str]
 
-# As papers write them.
-_LETTERS: Final = {"alpha": "α", "beta": "β", "R_D": "R_D*", "R_N": "R_N*"}
+# As papers write them; what bears a subscript has it after the letter.
+_GREEK: Final = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"}
+_STARRED: Final = {"R_D": "R_D*", "R_N": "R_N*"}
+# A letter, which may have a subscript: other constants have names, not letters.
+_LETTER: Final = re.compile(r"([A-Za-z]|alpha|beta|gamma|delta)(_[A-Za-z0-9]+)?")
 _RANGES: Final[dict[str, ShowKind]] = {
     "flops": "flops",
     "params": "params",
@@ -89,8 +94,7 @@ def assumptions(plan: Plan) -> list[Row]:
             "reference_rule", name="Chinchilla 70B", law=clean(law.about.says("name", lang))
         )
         rows.append(("reference", show(float(law.loss(70e9, 1.4e12)), "loss", lang), told))
-    # A law whose draws are made when they are asked for may take minutes over them.
-    draws = None if law.family != "parametric" or callable(law.sample) else law.draws
+    draws = law.prompt_draws if isinstance(law, ParametricLaw) else None
     if draws is not None:
         told = text("interval_rule", draws=show(len(draws), "count", lang))
         rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {draws.source}".strip()))
@@ -111,10 +115,15 @@ def law_facts(plan: Plan) -> list[tuple[str, str]]:
         if law.loss_by_flops is None
         else "ui.law_frontier_loss"
     )
-    constants = " · ".join(
-        f"{_LETTERS.get(letter, clean(str(letter)))} = {show(float(value), 'constant', lang)}"
-        for letter, value in law.constants.items()
-    )
+    constants = _equations(law.constants, lang)
+    if isinstance(law, FrontierLaw):
+        formed = _of_the_form(law)
+        own = {
+            letter: value
+            for letter, value in law.constants.items()
+            if letter not in formed and _LETTER.fullmatch(letter)
+        }
+        constants = "; ".join(filter(None, (_equations(formed, lang), _equations(own, lang))))
     ranges = [
         sentence(f"ui.fitted_{what}", lang, low=(kind, ends[0]), high=(kind, ends[1]))
         for what, kind in _RANGES.items()
@@ -132,6 +141,33 @@ def law_facts(plan: Plan) -> list[tuple[str, str]]:
         ("law_note", clean(about.says("note", lang))),
     ]
     return [(say(f"ui.{code}", lang), value) for code, value in told if value]
+
+
+def _of_the_form(law: FrontierLaw) -> dict[str, float]:
+    """What the form's letters stand for, with compute in FLOP: a paper may count otherwise."""
+    powers = law.frontier()
+    found = {"k": powers["params"][0], "a": powers["params"][1]}
+    found |= {"k′": powers["tokens"][0], "b": powers["tokens"][1]}
+    if (loss := law.loss_by_flops) is not None:
+        found |= {
+            "E": loss.floor,
+            "k″": loss.k * law.compute_unit**-loss.exponent,
+            "c": -loss.exponent,
+        }
+    return found
+
+
+def _equations(constants: Mapping[str, Any], lang: str) -> str:
+    return " · ".join(
+        f"{_written(letter)} = {show(float(value), 'constant', lang)}"
+        for letter, value in constants.items()
+    )
+
+
+def _written(letter: str) -> str:
+    """A constant's name as papers write it: α_C for alpha_C."""
+    head, low, below = clean(str(letter)).partition("_")
+    return _STARRED.get(letter, f"{_GREEK.get(head, head)}{low}{below}")
 
 
 def _name(name: str, lang: str) -> str:

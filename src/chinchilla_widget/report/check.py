@@ -5,27 +5,53 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
+from chinchilla_widget.costs import UNLIMITED
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import FIGURES, Plan
-from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
-from chinchilla_widget.scenario import Scenario
+from chinchilla_widget.scenario import Scenario, printed_budget
 from chinchilla_widget.solver import plan_for
 
 TOLERANCE: Final = 0.05
-# What an answer rests on, where it may have changed since: with the kind each prints as.
-_RESTS_ON: Final = {
+# What an answer rests on, with the kind each prints as; None is text as it stands.
+_RESTS_ON: Final[dict[str, ShowKind | None]] = {
+    "accelerator": None,
+    "dtype": None,
+    "chips": "count",
+    "price_kind": None,
     "price_per_hour": "price",
     "mfu": "percent",
     "goodput": "percent",
     "peak_flops": "flops",
+    "final_share": "percent",
+    "token_price": "price",
+    "unique_tokens": "tokens",
+    "repeats": None,
+    "served_tokens": "tokens",
+    "serving_mfu": "percent",
+    "serving_price_per_hour": "price",
+    "params": "params",
+    "tokens": "tokens",
+    "target_loss": "loss",
+    "pue": "constant",
+    "grid": "count",
+}
+# What is usual follows from other words: where those were asked otherwise, it did not change.
+_FOLLOWS: Final = {
+    "dtype": ("accelerator",),
+    "price_per_hour": ("accelerator", "price_kind"),
+    "mfu": ("accelerator",),
+    "goodput": ("chips",),
+    "peak_flops": ("accelerator", "dtype"),
+    "serving_mfu": ("mfu", "accelerator"),
 }
 _DAY: Final = 86_400.0
 
 
 class Checked(NamedTuple):
-    """What moved, line by line; empty where all is within the tolerance."""
+    """What moved, line by line, empty where all is within the tolerance; and what else differs."""
 
     moved: list[str]
     because: list[str]
@@ -57,29 +83,75 @@ def compare(old: Plan, new: Plan, tolerance: float = TOLERANCE) -> Checked:
             "after": "–" if after is None else show(after * unit, kind, lang),
         }
         moved.append(sentence("check.moved", lang, **values, change=_signed(change, lang)))
-    return Checked(moved, _because(old, new) if moved else [])
+    because = _because(old, new) if moved else []
+    return Checked(moved, [*_asked_otherwise(old, new), *because])
+
+
+def _asked_otherwise(old: Plan, new: Plan) -> list[str]:
+    """Where another question was put than the one that was saved."""
+    lang = new.scenario.lang
+    found = []
+    budgets = [_budget(each, lang) for each in (old, new)]
+    if budgets[0] != budgets[1]:
+        found.append(_line("asked", "budget", budgets, lang))
+    return found + [
+        _line("asked", word, _both(old, new, word), lang)
+        for word in _RESTS_ON
+        if _differ(old, new, word) and _given(old, word) != _given(new, word)
+    ]
 
 
 def _because(old: Plan, new: Plan) -> list[str]:
+    """What is known otherwise today: prices, peaks, usual efficiencies, the law."""
     lang = new.scenario.lang
-    found = []
-    for word, kind in _RESTS_ON.items():
-        before, after = getattr(old.scenario, word), getattr(new.scenario, word)
-        if before != after:
-            printed = ["–" if each is None else show(each, kind, lang) for each in (before, after)]  # type: ignore[arg-type]
-            found.append(
-                sentence("check.because", lang, word=word, before=printed[0], after=printed[1])
-            )
+    found = [
+        _line("because", word, _both(old, new, word), lang)
+        for word in _RESTS_ON
+        if _differ(old, new, word)
+        and _given(old, word) == _given(new, word)
+        and not any(_differ(old, new, each) for each in _FOLLOWS.get(word, ()))
+    ]
     laws = [each.scenario.law for each in (old, new)]
     if laws[0] != laws[1]:
         names = [each.about.says("name", lang) for each in laws]
         if names[0] == names[1]:
             found.append(sentence("check.because_law", lang, law=names[0]))
         else:
-            found.append(
-                sentence("check.because", lang, word="law", before=names[0], after=names[1])
-            )
+            found.append(_line("because", "law", names, lang))
     return found
+
+
+def _line(code: str, word: str, ends: list[str], lang: str) -> str:
+    return sentence(f"check.{code}", lang, word=word, before=ends[0], after=ends[1])
+
+
+def _differ(old: Plan, new: Plan, word: str) -> bool:
+    return bool(getattr(old.scenario, word) != getattr(new.scenario, word))
+
+
+def _given(plan: Plan, word: str) -> Any:
+    return plan.scenario.words.get(word)
+
+
+def _budget(plan: Plan, lang: str) -> str:
+    s = plan.scenario
+    if s.budget is None:
+        return "–"
+    return printed_budget(s.budget.kind, s.budget.amount, s.accelerator, lang)
+
+
+def _both(old: Plan, new: Plan, word: str) -> list[str]:
+    """A word's value in either plan, as printed."""
+    kind, lang = _RESTS_ON[word], new.scenario.lang
+    return [_printed(getattr(each.scenario, word), kind, lang) for each in (old, new)]
+
+
+def _printed(value: Any, kind: ShowKind | None, lang: str) -> str:
+    if value is None or value == UNLIMITED:
+        return "–"
+    if isinstance(value, bool):
+        return say("check.yes" if value else "check.no", lang)
+    return getattr(value, "name", str(value)) if kind is None else show(value, kind, lang)
 
 
 def _change(before: float | None, after: float | None) -> float:

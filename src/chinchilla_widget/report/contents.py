@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from chinchilla_widget.laws import LAWS
+from chinchilla_widget.laws import FITTED, LAWS
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
@@ -18,6 +18,11 @@ from chinchilla_widget.report.assumptions import Row, assumptions, law_facts
 from chinchilla_widget.scenario import FIXED, printed_budget
 
 _MOST: Final = 300  # letters of a title or a name; what is longer is a mistake
+# How a law that no name stands for is read again.
+_LOADED: Final = {
+    "fit": 'cw.load_law("law.json")',
+    "plan": 'cw.Plan.from_json("plan.json").scenario.law',
+}
 
 
 @dataclass
@@ -140,11 +145,20 @@ class Contents:
                 told.append(f"{word}={_literal(value)}")
         lines = ["import chinchilla_widget as cw", ""]
         if self.own_law:
-            lines += [
-                'law = cw.Plan.from_json("plan.json").scenario.law  # '
-                + say("report.own_law", self.lang)
-            ]
+            lines.append(f"law = {_LOADED[self._kept]}")
         return "\n".join([*lines, f"cw.plan({', '.join(told)})"])
+
+    @property
+    def needed(self) -> str:
+        """What must be there for those lines to run, in a sentence; "" where nothing must."""
+        if not self.own_law:
+            return ""
+        return say(f"report.needed_{self._kept}", self.lang)
+
+    @property
+    def _kept(self) -> str:
+        """Where a law of one's own is kept: a fit saves it, any other is in a plan as JSON."""
+        return "fit" if self.plan.scenario.law.about.id == FITTED else "plan"
 
 
 def _literal(value: Any) -> str:

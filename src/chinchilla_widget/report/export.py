@@ -7,10 +7,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
+from chinchilla_widget.files import path_of, refuse_foreign, unwritten, write
 from chinchilla_widget.page import state
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.report.front_end import code, starter, style
-from chinchilla_widget.report.writing import refuse_foreign, unwritten, write
 
 MODULE: Final = "chinchilla-widget.mjs"
 VALUES: Final = "chinchilla-widget.json"
@@ -27,7 +27,7 @@ def export_widget(
         ChinchillaError: a file is there that was not made here, or cannot be written.
     """
     lang = plan.scenario.lang
-    place = Path(folder).expanduser()
+    place = path_of(folder, lang)
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -42,6 +42,5 @@ def export_widget(
     ]
     for path, mark, _ in files:
         refuse_foreign(path, mark, lang, force)
-    for path, _, content in files:
-        write(path, content, lang)
+    write([(path, content) for path, _, content in files], lang)
     return files[0][0], files[1][0]

@@ -82,7 +82,7 @@ def _isolated(text: str) -> str:
 def _raised(text: str) -> str:
     """``N^α`` with a raised α, ``R_D`` with a lowered D, as the widget writes them."""
     told = re.sub(r"\^([−-]?\w+(?:[.,]\d+)?)", r"<sup>\1</sup>", _text(text))
-    return re.sub(r"\b([A-Z])_([A-Z])\b", r"\1<sub>\2</sub>", told)
+    return re.sub(r"\b([A-Za-zα-ω])_([A-Za-z0-9]+)\b", r"\1<sub>\2</sub>", told)
 
 
 def _source(text: str) -> str:
@@ -113,6 +113,8 @@ def _saved(contents: Contents) -> str:
     again = "".join(
         f"<pre><code>{html.escape(each)}</code></pre>" for each in [*commands, contents.python]
     )
+    told = _text(contents.needed)
+    needed = f'<p class="rp-muted">{told}</p>\n' if told else ""
     return f"""<section class="rp-saved">
 <h2>{_text(say("report.saved", lang))}</h2>
 <p class="rp-muted" data-moved hidden>{_text(say("report.moved", lang))}</p>
@@ -126,7 +128,7 @@ def _saved(contents: Contents) -> str:
 <h2>{_text(say("ui.sources", lang))}</h2>
 <table class="rp-assumed"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
 <h2>{_text(say("report.again", lang))}</h2>
-{again}
+{needed}{again}
 </section>"""
 
 

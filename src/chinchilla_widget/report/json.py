@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from json import dumps
-
+from chinchilla_widget.plans.saved import written
 from chinchilla_widget.report.contents import Contents
 
 MARK = b'"generator": "chinchilla_widget"'
@@ -14,4 +13,4 @@ def text(contents: Contents) -> bytes:
     for name in ("title", "author"):
         if (given := getattr(contents, name)) is not None:
             told[name] = given
-    return (dumps(told, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    return (written(told) + "\n").encode()

@@ -12,5 +12,7 @@ def text(contents: Contents) -> bytes:
     lines = [f"{MARK.decode()} {contents.version}"]
     if contents.title is not None:
         lines.append(rf"\paragraph{{{escape_latex(contents.title)}}}")
+    if contents.author is not None:
+        lines += [rf"\textit{{{escape_latex(contents.author)}}}", ""]
     lines += [escape_latex(contents.question), "", contents.plan.to_latex(), ""]
     return "\n".join(lines).encode()

@@ -32,6 +32,7 @@ def text(contents: Contents) -> bytes:
         f"## {say('ui.law', lang)}",
         facts,
         f"## {say('report.again', lang)}",
+        escape_markdown(contents.needed),
         f"```sh\n{contents.command}\n```" if contents.command else "",
         f"```python\n{contents.python}\n```",
     ]
@@ -47,4 +48,9 @@ def _picture(contents: Contents) -> str:
     if contents.picture is None:
         return ""
     alt = escape_markdown(say("report.alt", contents.lang))
-    return f"![{alt}]({quote(contents.picture)})"
+    return f"![{alt}]{link(contents.picture)}"
+
+
+def link(name: str) -> str:
+    """Where a file beside this one is."""
+    return f"({quote(name)})"

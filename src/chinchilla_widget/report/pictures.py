@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from typing import Any
+from urllib.parse import quote
 
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.report.contents import Contents
@@ -30,19 +31,27 @@ def png(contents: Contents) -> bytes:
     return _drawn(_converter(contents.lang, ".png"), contents)
 
 
-def png_or_none(contents: Contents) -> bytes | None:
-    """The same, or None where the extra is not installed."""
+def png_or_none(contents: Contents, made_for: str) -> bytes | None:
+    """The same for the text of that name, or None where the extra is not installed."""
     try:
-        return png(contents)
+        converter = _converter(contents.lang, ".png")
     except ChinchillaError:
         return None
+    return _drawn(converter, contents, made_for)
 
 
-def _drawn(converter: Any, contents: Contents) -> bytes:
+def made_for(name: str) -> bytes:
+    """What stands in a picture that was made for the text of that name."""
+    return f" for {quote(name)};".encode()
+
+
+def _drawn(converter: Any, contents: Contents, text: str | None = None) -> bytes:
     drawn = converter.vegalite_to_png(_chart(contents), vl_version="6.4", scale=_SCALE)
     # Whoever made it stands in the file, so that it may be made anew.
     header = len(_SIGNATURE) + 25
     told = PNG_MARK + f" {contents.version}".encode()
+    if text is not None:
+        told += made_for(text)
     chunk = b"tEXt" + told
     size, check = struct.pack(">I", len(told)), struct.pack(">I", zlib.crc32(chunk))
     return bytes(drawn[:header] + size + chunk + check + drawn[header:])

@@ -1,20 +1,110 @@
-// Unpacks the widget, which the policy knows by its own hash, and the plan.
-(async () => {
-  const inflate = (id) => {
-    const letters = atob(document.getElementById(id).textContent);
-    const packed = new Blob([Uint8Array.from(letters, (letter) => letter.charCodeAt(0))]);
-    return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
+// Unpacks the widget, which the policy knows by its own hash, and the plan. At once, in the page's
+// own loading: whoever prints the page, or opens it without a head, waits for no stream.
+(() => {
+  const inflate = (from) => {
+    const told = new DataView(from.buffer);
+    const plain = new Uint8Array(told.getUint32(from.length - 4, true));
+    let [place, hold, held, end] = [10, 0, 0, 0];
+    const bits = (need) => {
+      while (held < need) {
+        hold |= from[place++] << held;
+        held += 8;
+      }
+      const value = hold & ((1 << need) - 1);
+      hold >>>= need;
+      held -= need;
+      return value;
+    };
+    const huffman = (lengths) => {
+      const counts = new Uint16Array(17);
+      for (const length of lengths) if (length) counts[length + 1]++;
+      const starts = counts.map((_, length) => counts.slice(0, length + 1).reduce((a, b) => a + b));
+      const symbols = new Uint16Array(lengths.length);
+      lengths.forEach((length, symbol) => length && (symbols[starts[length]++] = symbol));
+      return () => {
+        for (let length = 1, code = 0, first = 0, index = 0; length < 16; length++) {
+          if (held === 0) {
+            hold = from[place++];
+            held = 8;
+          }
+          code |= hold & 1;
+          hold >>>= 1;
+          held--;
+          const count = counts[length + 1];
+          if (code - first < count) return symbols[index + code - first];
+          index += count;
+          first = (first + count) << 1;
+          code <<= 1;
+        }
+        throw new Error('damaged');
+      };
+    };
+    // Lengths and distances, from 3 and 1: how many of each take one more bit than those before.
+    const steps = (first, alike, count) => {
+      const found = [];
+      for (let index = 0, base = first; index < count; index++) {
+        const more = Math.max(0, Math.floor(index / alike) - 1);
+        found.push([base, more]);
+        base += 1 << more;
+      }
+      return found;
+    };
+    const lengths = steps(3, 4, 28).concat([[258, 0]]);
+    const distances = steps(1, 2, 30);
+    const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+    const dynamic = () => {
+      const [literal, distance, count] = [bits(5) + 257, bits(5) + 1, bits(4) + 4];
+      const own = Array(19).fill(0);
+      for (let index = 0; index < count; index++) own[order[index]] = bits(3);
+      const next = huffman(own);
+      const all = [];
+      while (all.length < literal + distance) {
+        const symbol = next();
+        if (symbol < 16) all.push(symbol);
+        else if (symbol === 16) all.push(...Array(bits(2) + 3).fill(all.at(-1)));
+        else all.push(...Array(symbol === 17 ? bits(3) + 3 : bits(7) + 11).fill(0));
+      }
+      return [huffman(all.slice(0, literal)), huffman(all.slice(literal))];
+    };
+    const fixed = () => {
+      const all = Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8));
+      return [huffman(all), huffman(Array(30).fill(5))];
+    };
+    for (let last = 0; !last; ) {
+      last = bits(1);
+      const kind = bits(2);
+      if (kind === 0) {
+        hold = held = 0;
+        const size = bits(16);
+        plain.set(from.subarray(place + 2, place + 2 + size), end);
+        end += size;
+        place += 2 + size;
+        continue;
+      }
+      const [literal, distance] = kind === 1 ? fixed() : dynamic();
+      for (let symbol; (symbol = literal()) !== 256; ) {
+        if (symbol < 256) {
+          plain[end++] = symbol;
+          continue;
+        }
+        const [length, more] = lengths[symbol - 257];
+        const size = length + bits(more);
+        const [back, farther] = distances[distance()];
+        for (let start = end - back - bits(farther), stop = end + size; end < stop; ) plain[end++] = plain[start++];
+      }
+    }
+    return new TextDecoder().decode(plain);
   };
-  const place = document.getElementById("cw");
+  const text = (id) => inflate(Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0)));
+  const place = document.getElementById('cw');
   try {
-    const [code, state] = await Promise.all([inflate("cw-code"), inflate("cw-state")]);
-    const script = document.createElement("script");
-    script.textContent = code;
+    const script = document.createElement('script');
+    script.textContent = text('cw-code');
     document.head.append(script);
-    chinchilla_widget.page(place, JSON.parse(state));
+    chinchilla_widget.page(place, JSON.parse(text('cw-state')));
   } catch (problem) {
-    place.dataset.failed = "";
-    document.getElementById("cw-failed").hidden = false;
+    place.dataset.failed = '';
+    document.getElementById('cw-failed').hidden = false;
     throw problem;
   }
 })();

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from chinchilla_widget.files import (
+    beginning,
+    must_ask,
+    path_of,
+    refuse_foreign,
+    shown,
+    write,
+)
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.plans import FORMS as EXTENSIONS
 from chinchilla_widget.plans import Plan
@@ -35,7 +41,6 @@ FORMS: Final[Mapping[str, Form]] = {
     ".svg": Form(pictures.svg, pictures.SVG_MARK),
     ".png": Form(pictures.png, pictures.PNG_MARK),
 }
-_HEAD = 4096
 
 
 def report(
@@ -49,73 +54,58 @@ def report(
     """Write ``plan`` to ``path`` and return the path.
 
     Raises:
-        ChinchillaError: the extension is not known, the file is there and not ours, it cannot be
+        ChinchillaError: as ``write_report``.
+    """
+    return write_report(plan, path, title=title, author=author, force=force)[0]
+
+
+def write_report(
+    plan: Plan,
+    path: str | PathLike[str],
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    force: bool = False,
+) -> list[Path]:
+    """Write ``plan`` to ``path``; all files written, that one first.
+
+    Markdown has a picture beside it, since code hosts show none that is inside a file.
+
+    Raises:
+        ChinchillaError: the extension is not known, a file is there and not ours, it cannot be
             written, or its form needs an extra that is not installed.
     """
     lang = plan.scenario.lang
-    # A link stays one: what it names is written.
-    target = Path(path).expanduser()
+    target = path_of(path, lang)
     form = FORMS.get(target.suffix.lower())
     if form is None:
         known = ", ".join(EXTENSIONS)
         raise ChinchillaError("report.extension", lang, name=target.name, known=known)
     refuse_foreign(target, form.mark, lang, force)
     contents = Contents(plan, title, author)
-    if form is _MARKDOWN and (drawn := pictures.png_or_none(contents)) is not None:
-        # Code hosts show no picture that is inside a file: it stands beside it.
+    files: list[tuple[Path, bytes]] = []
+    if form is _MARKDOWN:
         beside = target.with_suffix(".png")
-        refuse_foreign(beside, pictures.PNG_MARK, lang, force)
-        write(beside, drawn, lang)
-        contents.picture = beside.name
-    write(target, form.make(contents), lang)
-    return target
+        if (drawn := pictures.png_or_none(contents, made_for=target.name)) is not None:
+            _refuse_picture(beside, target, lang, force)
+            contents.picture = beside.name
+            files.append((beside, drawn))
+    # The text last: it never names a picture that is not there.
+    write([*files, (target, form.make(contents))], lang)
+    return [target, *(beside for beside, _ in files)]
 
 
-def refuse_foreign(target: Path, mark: bytes, lang: str, force: bool) -> None:
-    """Refuse a file that is there and was not made here."""
-    try:
-        if not target.exists():
-            return
-        if not target.is_file():
-            raise ChinchillaError("report.no_file", lang, name=str(target))
-        if force:
-            return
-        with target.open("rb") as file:
-            ours = mark in file.read(_HEAD)
-    except OSError as problem:
-        raise unwritten(target, problem, lang) from None
-    if not ours:
-        raise ChinchillaError("report.foreign", lang, name=str(target))
+def _refuse_picture(beside: Path, text: Path, lang: str, force: bool) -> None:
+    """Refuse a picture that belongs to nothing, or to something else: nobody named it."""
+    if not must_ask(beside, lang, force):
+        return
+    start = beginning(beside, lang)
+    if pictures.PNG_MARK not in start:
+        raise ChinchillaError("files.foreign", lang, name=shown(beside))
+    if pictures.made_for(text.name) not in start and not _shows(text, beside, lang):
+        raise ChinchillaError("report.picture", lang, name=shown(beside), text=text.name)
 
 
-def write(target: Path, content: bytes, lang: str) -> None:
-    """All of it or nothing: beside the old file first, then in its place."""
-    place = target.resolve()
-    beside: str | None = None
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, _mode(place))
-        os.replace(beside, place)
-    except OSError as problem:
-        raise unwritten(target, problem, lang) from None
-    finally:
-        if beside is not None and os.path.exists(beside):
-            os.unlink(beside)
-
-
-def unwritten(target: Path, problem: OSError, lang: str) -> ChinchillaError:
-    reason = problem.strerror or type(problem).__name__
-    return ChinchillaError("report.unwritten", lang, name=str(target), reason=reason)
-
-
-def _mode(place: Path) -> int:
-    """The old file's permissions; a new one's are what the user's mask leaves."""
-    if place.exists():
-        return place.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _shows(text: Path, picture: Path, lang: str) -> bool:
+    """Whether the text of before, which is ours, shows the picture: by an older version of us."""
+    return text.exists() and markdown.link(picture.name).encode() in beginning(text, lang, None)

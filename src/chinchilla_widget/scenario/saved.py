@@ -12,10 +12,17 @@ from typing import Any, Final
 
 from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.costs import UNLIMITED
-from chinchilla_widget.laws import law_from_plain, plain_law
+from chinchilla_widget.laws import (
+    law_from_plain,
+    note_from_plain,
+    plain_law,
+    plain_note,
+    plain_number,
+)
 from chinchilla_widget.messages import LANGUAGES
+from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.scenario.question import Budget, Note, Scenario
-from chinchilla_widget.scenario.words import PRICE_KINDS
+from chinchilla_widget.scenario.words import LARGEST, MAY_BE_ZERO, PRICE_KINDS, range_of
 
 _NUMBERS: Final = (
     "peak_flops", "mfu", "goodput", "final_share", "token_price", "served_tokens", "serving_mfu",
@@ -25,8 +32,6 @@ _OPEN_NUMBERS: Final = (
     "price_per_hour", "serving_price_per_hour", "params", "tokens", "target_loss", "chips",
 )  # fmt: skip
 _KINDS: Final = ("money", "flop", "chip_time")
-# What may be 0; every other number counts or divides something.
-_MAY_BE_ZERO: Final = ("token_price", "served_tokens", "grid")
 
 
 def plain_scenario(scenario: Scenario) -> dict[str, Any]:
@@ -43,34 +48,42 @@ def plain_scenario(scenario: Scenario) -> dict[str, Any]:
         "repeats": scenario.repeats,
         "law": plain_law(scenario.law),
         "lang": scenario.lang,
-        "notes": [[code, dict(values)] for code, values in scenario.notes],
+        "notes": [plain_note(each) for each in scenario.notes],
     }
 
 
 def scenario_from_plain(told: Any, words: Mapping[str, Any]) -> Scenario:
-    """The scenario again.
+    """The scenario again, each number in the range that a question may have.
 
     Raises:
         ValueError: a value is not what it should be; the text names it.
     """
     if not isinstance(told, Mapping):
         raise ValueError("scenario")
-    chips = _number(told, "chips", open_=True)
-    unique = _number(told, "unique_tokens", open_=True)
+    lang = _one_of(told, "lang", LANGUAGES)
+    chip = ACCELERATORS[_one_of(told, "accelerator", tuple(ACCELERATORS))]
+    chips = _open(told, "chips")
+    if chips is not None and chips != int(chips):
+        raise ValueError("chips")
+    unique = _open(told, "unique_tokens")
     numbers: dict[str, Any] = {word: _closed(told, word) for word in _NUMBERS}
-    numbers |= {word: _number(told, word, open_=True) for word in _OPEN_NUMBERS if word != "chips"}
+    numbers |= {word: _open(told, word) for word in _OPEN_NUMBERS if word != "chips"}
+    repeats = told.get("repeats", True)
+    if not isinstance(repeats, bool):
+        raise ValueError("repeats")
+    law = law_from_plain(told.get("law"))
     return Scenario(
         budget=_budget(told.get("budget")),
-        accelerator=ACCELERATORS[_one_of(told, "accelerator", tuple(ACCELERATORS))],
-        dtype=_text(told, "dtype"),
+        accelerator=chip,
+        dtype=_one_of(told, "dtype", tuple(chip.peak_flops)),
         price_kind=_one_of(told, "price_kind", PRICE_KINDS),
         chips=None if chips is None else int(chips),
         unique_tokens=UNLIMITED if unique is None else unique,
-        repeats=told.get("repeats") is not False,
-        law=law_from_plain(told.get("law")),
-        lang=_one_of(told, "lang", LANGUAGES),
+        repeats=repeats,
+        law=law,
+        lang=lang,
         words=dict(words),
-        notes=tuple(_note(each) for each in _list(told.get("notes", []))),
+        notes=_notes(told.get("notes", []), law, lang),
         **numbers,
     )
 
@@ -80,21 +93,24 @@ def _budget(told: Any) -> Budget | None:
         return None
     if not isinstance(told, Mapping):
         raise ValueError("budget")
-    return Budget(_text(told, "text"), _one_of(told, "kind", _KINDS), _closed(told, "amount"))
+    amount = plain_number(told.get("amount"), "budget.amount")
+    if not 0.0 < amount <= LARGEST:
+        raise ValueError("budget.amount")
+    return Budget(_text(told, "text"), _one_of(told, "kind", _KINDS), amount)
 
 
-def _note(told: Any) -> Note:
-    if not (isinstance(told, list) and len(told) == 2 and isinstance(told[1], Mapping)):
+def _notes(told: Any, law: Any, lang: str) -> tuple[Note, ...]:
+    """The sentences of a plan, and those of its law: each can be said."""
+    if not isinstance(told, list):
         raise ValueError("notes")
-    code, values = told
-    # A value with its kind, which prints in the language, is a pair that JSON made a list.
-    return str(code), {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("notes")
-    return value
+    notes = tuple(note_from_plain(each, "notes") for each in told)
+    for name, said in (("notes", notes), ("about.doubts", law.about.doubts)):
+        for code, values in said:
+            try:
+                sentence(code, lang, **values)
+            except (LookupError, TypeError, ValueError, ArithmeticError, AssertionError):
+                raise ValueError(name) from None
+    return notes
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:
@@ -107,22 +123,18 @@ def _text(told: Mapping[str, Any], name: str) -> str:
 def _one_of(told: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
     value = _text(told, name)
     if value not in known:
-        raise ValueError(f"{name}: {value}")
+        raise ValueError(f"{name}: {value[:40]}")
     return value
 
 
-def _closed(told: Mapping[str, Any], name: str) -> float:
-    value = _number(told, name, open_=False)
-    assert value is not None
-    return value
+def _open(told: Mapping[str, Any], name: str) -> float | None:
+    return None if told.get(name) is None else _closed(told, name)
 
 
-def _number(told: Mapping[str, Any], name: str, *, open_: bool) -> float | None:
-    value = told.get(name)
-    if value is None and open_:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+def _closed(told: Mapping[str, Any], name: str) -> Any:
+    """A number as it stands, which is in its word's range."""
+    value = plain_number(told.get(name), name)
+    least, most = range_of(name)
+    if not least <= value <= most and not (value == 0.0 and name in MAY_BE_ZERO):
         raise ValueError(name)
-    if value < 0 or (value == 0 and name not in _MAY_BE_ZERO):
-        raise ValueError(name)
-    return value
+    return told[name]

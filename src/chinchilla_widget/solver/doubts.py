@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from chinchilla_widget.laws import LEVEL, ParametricLaw, ends
+from chinchilla_widget.laws import LEVEL, FrontierLaw, ends
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.solver.planning import figures
 from chinchilla_widget.solver.points import solve
 
 if TYPE_CHECKING:
     from chinchilla_widget.plans import Plan
+
+_HAIR: Final = 1e-9
 
 
 def interval(
@@ -28,7 +31,22 @@ def interval(
         return None
     if what not in found:
         raise error("fitting.what", plan.scenario.lang, text=str(what), known=", ".join(found))
-    values = np.where(np.isfinite(found[what]), found[what], np.nan)
+    return _ends(found[what], level)
+
+
+def varying(plan: Plan, names: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The intervals of those of the figures ``names`` that were not asked for."""
+    found = drawn(plan) or {}
+    known = {name: _ends(found[name], LEVEL) for name in names if name in found}
+    return {
+        name: each
+        for name, each in known.items()
+        if each is not None and not math.isclose(*each, rel_tol=_HAIR)
+    }
+
+
+def _ends(drawn: Any, level: float) -> tuple[float, float] | None:
+    values = np.where(np.isfinite(drawn), drawn, np.nan)
     if np.isnan(values).all():
         return None
     low, high = ends(values, level)
@@ -38,14 +56,14 @@ def interval(
 def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
     """The numeric fields of a plan for every draw of its law, ``(n,)`` each, or None without any.
 
-    What was asked stays as asked: a size or a token count of one's own does not vary, the budget
-    does not either. NaN where a draw has no answer.
+    What was asked stays as asked: a size, a token count or a loss of one's own does not vary, the
+    budget does not either. NaN where a draw has no answer.
     """
     scenario = plan.scenario
     draws = getattr(scenario.law, "draws", None)
-    if draws is None or not isinstance(scenario.law, ParametricLaw):
+    if draws is None:
         return None
-    law = ParametricLaw(dict(draws.constants), scenario.law.about)
+    law = type(scenario.law)(dict(draws.constants), scenario.law.about)
     asked: dict[str, Any] = {"law": law}
     ones = np.ones(len(draws))
     # The answers beyond the runs are off by more than the draws show: in loss for a given run,
@@ -62,10 +80,19 @@ def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
         free = scenario.params is None and scenario.tokens is None
         if calibrated and free and scenario.budget is not None:
             loss = found["loss"]
-            found = _answers(replace(question, params=found["params"] * off["params"]), len(draws))
+            if isinstance(law, FrontierLaw):  # it has no other sizes: C = 6ND is all there is
+                for name, power in (("params", 1), ("tokens", -1), ("unique_tokens_used", -1)):
+                    found[name] = found[name] * off["params"] ** power
+                found["tokens_per_param"] = found["tokens"] / found["params"]
+            else:
+                other = found["params"] * off["params"]
+                found = _answers(replace(question, params=other), len(draws))
             found["loss"] = loss
     if scenario.target_loss is None:
         found["loss"] = found["loss"] * off["loss"]
+    else:
+        # The draws aimed beside it by as much as they are off: what they reach is the loss asked.
+        found["loss"] = np.where(np.isnan(found["loss"]), math.nan, scenario.target_loss)
     return found
 
 

@@ -171,16 +171,12 @@ def _with_params(
 
 def _with_tokens(law: ParametricLaw, terms: Terms, tokens: Any, flops: Any) -> Point:
     """The token count is given: how many of them to buy, and the size the rest pays for."""
-    each = 6.0 * tokens + terms.serving
-    unique, price, scale = (
-        np.minimum(tokens, terms.unique_tokens),
-        terms.data_price,
-        terms.repeat_scale,
-    )
+    unique = np.minimum(tokens, terms.unique_tokens)
+    price, scale = terms.data_price, terms.repeat_scale
+    most = costs.size_for(terms, unique, tokens, flops)
     if not (terms.priced and terms.repeats):
-        return _point(
-            law, terms, (flops - price * unique) / each, unique, tokens / unique - 1.0, flops
-        )
+        return _point(law, terms, most, unique, tokens / unique - 1.0, flops)
+    each = 6.0 * tokens + terms.serving
     # Unique tokens at the coordinate x: no more than all, no more than the budget pays for.
     missing = tokens * price / flops - 1.0
     paid, spare = np.maximum(missing, 0.0) / scale, np.maximum(-missing, 0.0)
@@ -204,7 +200,7 @@ def _with_tokens(law: ParametricLaw, terms: Terms, tokens: Any, flops: Any) -> P
     return _point(
         law,
         terms,
-        where(enough, size, (flops - price * unique) / each),
+        where(enough, size, most),
         where(enough, bought, unique),
         where(enough, again, tokens / unique - 1.0),
         flops,
