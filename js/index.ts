@@ -17,7 +17,7 @@ import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, law, mfu, NOTHING, OUTPUTS, pricePerHour, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, law, mfu, NOTHING, OUTPUTS, pricePerHour, usual, type Answer, type Values } from "./signals";
 import { saveReport } from "./save";
 import { Spot } from "./spot";
 import { Store } from "./store";
@@ -319,7 +319,9 @@ class View implements Curve {
       kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
     );
     // More than one short term stands on a line of its own, whatever the length of the budget.
-    attribute(this.#budget.equals, "data-apart", kind !== "money" || !all);
+    // What may take a share of it decides, and not how much it takes: that changes in a drag.
+    const shared = (store.number("served_tokens") ?? 0) > 0 || (store.number("token_price") ?? 0) > 0 || usual(store, "final_share") < 1;
+    attribute(this.#budget.equals, "data-apart", kind !== "money" || shared || !all);
 
     this.#accelerator.refresh();
     this.#spot.refresh();

@@ -8,8 +8,8 @@ const FETCHED_MS = 10_000;
 
 export function saveReport(store: Store, actions: Actions, signal: AbortSignal): void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
-  /** Given up, but it may still come: then nobody takes it, and no notebook is to carry it. */
-  let late = false;
+  /** Asked for and not here yet; a busy Python may still send what one no longer waits for. */
+  let asked = false;
   const done = (said: string) => {
     clearTimeout(waiting);
     waiting = undefined;
@@ -18,24 +18,20 @@ export function saveReport(store: Store, actions: Actions, signal: AbortSignal):
   ended(signal, () => clearTimeout(waiting));
   actions.add(store.text("ui.save"), () => {
     if (waiting !== undefined) return; // one is on its way
-    late = false;
-    waiting = setTimeout(() => {
-      late = true;
-      done(store.text("ui.not_saved")); // why stands below, as for whatever else Python leaves unanswered
-    }, SILENCE_MS);
+    asked = true;
+    // Why stands below, as for whatever else Python leaves unanswered.
+    waiting = setTimeout(() => done(store.text("ui.not_saved")), SILENCE_MS);
     actions.say(store.text("ui.saving"), true);
     store.ask();
   });
   store.on("saved", () => {
     const { html, refused } = store.get("saved") ?? {};
     // Another view asked, or Python has taken it back.
-    if ((waiting === undefined && !late) || (html === undefined && refused === undefined)) return;
-    if (!late) {
-      if (html !== undefined) keep(html);
-      // Why there is no plan stands under the figures already.
-      done(refused === undefined ? store.text("ui.saved") : refused === store.get("status").error ? store.text("ui.not_saved") : refused);
-    }
-    late = false;
+    if (!asked || (html === undefined && refused === undefined)) return;
+    asked = false;
+    if (html !== undefined) keep(html);
+    // Why there is no plan stands under the figures already.
+    done(refused === undefined ? store.text("ui.saved") : refused === store.get("status").error ? store.text("ui.not_saved") : refused);
     store.taken();
   }, signal);
 }

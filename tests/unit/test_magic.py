@@ -132,6 +132,11 @@ def test_a_comment_may_stand_behind(cells: Cells) -> None:
     assert cells.answer("%chinchilla $1M --plan  # it's all I have").dollars == pytest.approx(1e6)
 
 
+def test_a_semicolon_is_no_part_of_the_budget(cells: Cells) -> None:
+    for line in ("%chinchilla --plan $2M;", "p = %chinchilla --plan $2M ;\np"):
+        assert cells.answer(line).params == cw.plan("$2M").params
+
+
 def test_it_works_in_a_loop(cells: Cells) -> None:
     cells.run("found = []\nfor n in (1, 2):\n    p = %chinchilla ${n}M --plan\n    found.append(p)")
     found = cells.run("found")[0]
