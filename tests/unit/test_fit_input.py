@@ -83,7 +83,7 @@ def test_rows_that_cannot_be_used_are_named_and_counted() -> None:
     assert {"rows_missing", "rows_not_positive", "rows_infinite"} <= codes(fit)
     text = " ".join(map(str, fit.status))
     for name, row in (("N” is missing", 1), ("D” is not more than 0", 2), ("loss” is infinite", 3)):
-        assert f"“{name}: 1 (counting rows from 1: {row})" in text
+        assert f"“{name}: 1 (counting from 1: {row})" in text
     assert fit.objective == pytest.approx(cw.fit(rows).objective, rel=1e-12)
 
 

@@ -1,6 +1,7 @@
 """Tables of every form: what is read, and what gets the one sentence that is true of it."""
 
 import gzip
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,10 @@ import pandas as pd
 import pytest
 
 import chinchilla_widget as cw
-from unit.runs_for_fits import chinchilla
+from chinchilla_widget.fitting import identify, summary
+from chinchilla_widget.quantities import show_apart
+from chinchilla_widget.quantities.sentences import sentence
+from unit.runs_for_fits import chinchilla, from_law, sardana
 
 ROWS = chinchilla()
 FRAME = pd.DataFrame(ROWS)
@@ -97,8 +101,10 @@ def test_rows_of_a_file_are_told_by_its_lines(tmp_path) -> None:
     text = "\nN,D,loss\n\n1e9,,3\n" + lines(",") + "\n1e9,-1,3\n"
     fit = cw.fit(written(tmp_path, text))
     said = " ".join(map(str, fit.status))
-    assert "is missing: 1 (lines of the file: 4)" in said
-    assert "is not more than 0: 1 (lines of the file: 245)" in said
+    assert "“D” is missing: 1 (line numbers: 4)" in said
+    assert "is not more than 0: 1 (line numbers: 245)" in said
+    spanish = " ".join(str(each) for each in cw.plan("$1M", law=fit, lang="es").status)
+    assert "porque falta «D»: 1 (números de línea: 4)" in spanish
     error = refused(written(tmp_path, "N,D,loss\n\n1,2,3\n1,2\n"))
     assert "line 4" in str(error)
 
@@ -207,3 +213,35 @@ def test_sentences_have_no_digits_too_many_and_no_wrong_plural() -> None:
     exact = cw.LAWS["besiroglu-2024"].loss(ROWS["N"], ROWS["D"])
     exact[3] *= 1.003
     assert "by a factor of 1.003 " in str(cw.fit({**ROWS, "loss": exact}).status)
+
+
+def test_sentences_of_a_spanish_fit_have_decimal_commas() -> None:
+    found = cw.fit(sardana(100), lang="es")
+    found.bootstrap(100)
+    line = cw.fit(ROWS, approach=2, lang="es")
+    for text in (*map(str, found.status), *map(str, line.status[:2]), found.summary()):
+        assert re.search(r"\d,\d", text) or not re.search(r"\d\.\d", text), text
+        assert not re.search(r"\b0\.\d", text), text
+
+
+def test_an_interval_shows_as_many_digits_as_tell_its_ends_apart() -> None:
+    assert show_apart([2.5831, 2.5828, 2.5839], "loss") == ["2.5831", "2.5828", "2.5839"]
+    assert show_apart([2.5831, 2.5431, 2.6931], "loss", "es") == ["2,58", "2,54", "2,69"]
+    assert show_apart([60.81e9, 60.84e9, 60.93e9], "params") == [
+        "60.81\xa0B",
+        "60.84\xa0B",
+        "60.93\xa0B",
+    ]
+    assert show_apart([np.nan, 1.0, 2.0], "loss") == ["–", "1.00", "2.00"]
+    assert summary._ends(0.45131, 0.45134, "f") == "0.45131 – 0.45134"
+    text = cw.fit(from_law(cw.LAWS["besiroglu-2024"], count=400, noise=1e-4)).summary()
+    assert not re.search(r"(\b\d\.\d\d) \(\1 – \1\)", text)
+    assert re.search(r"\b\d\.\d{4} \(\d\.\d{4} – \d\.\d{4}\)", text)
+
+
+def test_a_factor_that_is_a_cap_says_more() -> None:
+    assert identify._moved("fitting.why_spread", 2.0)[1]["factor"][1] == pytest.approx(np.e**2)
+    for by in (50.0, 1e9, float("nan")):
+        code, values = identify._moved("fitting.why_sweep", by, sweep="3")
+        assert code == "fitting.why_sweep_more"
+        assert "more than 1,000." in sentence(code, **values)

@@ -137,11 +137,12 @@ def _usable(
     """Which rows can be used, and for each reason how many cannot, with the first of them."""
     used, notes = np.ones(weight.size, bool), list[Note]()
 
-    def leave_out(code: str, bad: Array, **words: str) -> None:
+    def leave_out(reason: str, bad: Array, **words: str) -> None:
         fresh = bad & used
         if fresh.any():
-            count = int(fresh.sum())
-            notes.append((code, {"count": count, **words, "where": table.where(fresh)}))
+            # By its own code and not by a word in it: a law's doubts are said in any language.
+            code = f"fitting.lines_{reason}" if table.by_lines else f"fitting.rows_{reason}"
+            notes.append((code, {"count": int(fresh.sum()), **words, "rows": table.first(fresh)}))
 
     for what, each in values.items():
         if what == "flops" and "params" in columns and "tokens" in columns:
@@ -150,11 +151,11 @@ def _usable(
         name = columns.get(what) or columns["flops"]
         missing, infinite = np.isnan(each), np.isinf(each)
         negative = ~missing & ~infinite & (each <= 0.0)
-        leave_out("fitting.rows_missing", missing, name=name)
-        leave_out("fitting.rows_infinite", infinite, name=name)
-        leave_out("fitting.rows_not_positive", negative, name=name)
+        leave_out("missing", missing, name=name)
+        leave_out("infinite", infinite, name=name)
+        leave_out("not_positive", negative, name=name)
         used &= ~(missing | infinite | negative)
-    leave_out("fitting.rows_weightless", weight == 0.0)
+    leave_out("weightless", weight == 0.0)
     return used & (weight > 0.0), notes
 
 

@@ -29,6 +29,8 @@ WIDEST = {"exponent": 2.0, "floor": 3.0}
 BEYOND = 10.0
 # sd of ln N* there, beyond which a plan says nothing: 68 % within a factor of 3.
 LOOSEST = 1.1
+# ln of a factor beyond which another means nothing.
+MOST_FACTOR = float(np.log(1000.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +192,7 @@ def _reasons(
         # The floor can only be too low: above, the losses themselves hold it.
         if each.low < at / factor or (letter != "E" and each.high > at * factor):
             name = {"alpha": "α", "beta": "β"}.get(letter, letter)
-            low, high = (f"{value:.2g}" for value in (each.low, each.high))
+            low, high = (("constant", float(f"{end:.2g}")) for end in (each.low, each.high))
             found.append(("fitting.why_profile", {"name": name, "low": low, "high": high}))
     # An E far below every loss, or a tiny exponent, is where one constant stands in for another.
     least = float(fit.runs.loss.min())
@@ -203,14 +205,18 @@ def _reasons(
         values = {"floor": ("loss", floor), "least": ("loss", least)}
         found.append(("fitting.why_floor", values))
     if not spread < LOOSEST:
-        found.append(
-            ("fitting.why_spread", {"factor": ("ratio", float(np.exp(min(spread, 30.0))))})
-        )
+        found.append(_moved("fitting.why_spread", spread))
     elif movement and max(map(abs, movement.values())) > 2.0 * LOOSEST:
         worst = max(movement, key=lambda name: abs(movement[name]))
-        factor = float(np.exp(abs(movement[worst])))
-        found.append(("fitting.why_sweep", {"sweep": worst, "factor": ("ratio", factor)}))
+        found.append(_moved("fitting.why_sweep", abs(movement[worst]), sweep=worst))
     return found
+
+
+def _moved(code: str, by: float, **values: str) -> Note:
+    """The sentence on a movement of ln N*; beyond a factor that says anything, that it is more."""
+    if by < MOST_FACTOR:
+        return code, {**values, "factor": ("ratio", float(np.exp(by)))}
+    return f"{code}_more", {**values, "factor": ("ratio", float(np.exp(MOST_FACTOR)))}
 
 
 def clustered(runs: Runs, cluster: str | Sequence[Any] | bool | None, lang: str) -> Runs:

@@ -87,13 +87,16 @@ class Table:
         what = say(f"fitting.holds_{kind}", self.lang)
         return ChinchillaError("fitting.no_numbers", self.lang, name=shortened(name), what=what)
 
-    def where(self, rows: Array) -> str:
-        """Which rows a mask means, the first of them: lines of the file, or rows from 1."""
+    @property
+    def by_lines(self) -> bool:
+        """Whether ``first`` gives lines of a text file; otherwise rows, from 1."""
+        return self._lines is not None
+
+    def first(self, rows: Array) -> str:
+        """The numbers of the first rows that a mask means."""
         chosen = np.flatnonzero(rows)
         numbers = [str(i + 1 if self._lines is None else self._lines[i]) for i in chosen[:5]]
-        listed = ", ".join(numbers) + (", …" if chosen.size > 5 else "")
-        code = "fitting.where_rows" if self._lines is None else "fitting.where_lines"
-        return say(code, self.lang, numbers=listed)
+        return ", ".join(numbers) + (", …" if chosen.size > 5 else "")
 
     def find(self, what: str, given: Any, *, needed: bool) -> str | None:
         """The name of the column that holds ``what``: the one given, or one of the usual names.

@@ -10,7 +10,7 @@ import numpy as np
 from chinchilla_widget.fitting.runs import Note
 from chinchilla_widget.laws import LEVEL, ends
 from chinchilla_widget.messages import say
-from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities import show, show_apart
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
@@ -64,13 +64,28 @@ def constants(fit: Fit) -> list[tuple[str, str, str]]:
     rows = []
     for name, value in fit.constants.items():
         low, high = ends(draws[name], LEVEL)
-        rows.append((NAMES.get(name, name), f"{value:.6g}", f"{low:.4g} – {high:.4g}"))
+        rows.append((NAMES.get(name, name), f"{value:.6g}", _ends(low, high, "g")))
     exponent = fit.law_alone.frontier()["params"][1]
     spread = np.asarray(fit.resampled.law.frontier()["params"][1]) + np.zeros(len(fit.resampled))
     low, high = ends(spread, LEVEL)
-    rows.append(("a (N* ∝ C^a)", f"{exponent:.4f}", f"{low:.4f} – {high:.4f}"))
-    rows.append(("b (D* ∝ C^b)", f"{1 - exponent:.4f}", f"{1 - high:.4f} – {1 - low:.4f}"))
-    return rows
+    rows.append(("a (N* ∝ C^a)", f"{exponent:.4f}", _ends(low, high, "f")))
+    rows.append(("b (D* ∝ C^b)", f"{1 - exponent:.4f}", _ends(1 - high, 1 - low, "f")))
+    lang = fit.lang
+    return [(name, _marked(value, lang), _marked(pair, lang)) for name, value, pair in rows]
+
+
+def _ends(low: float, high: float, form: str) -> str:
+    """An interval with as many digits, four to six, as tell its ends apart."""
+    for digits in (4, 5, 6):
+        ends_of = [f"{end:.{digits}{form}}" for end in (low, high)]
+        if ends_of[0] != ends_of[1]:
+            break
+    return " – ".join(ends_of)
+
+
+def _marked(text: str, lang: str) -> str:
+    """Numbers with the decimal mark of the language."""
+    return text.replace(".", ",") if lang == "es" else text
 
 
 def optima(fit: Fit) -> list[tuple[str, str, str, str]]:
@@ -87,7 +102,7 @@ def optima(fit: Fit) -> list[tuple[str, str, str, str]]:
         for what, value in values.items():
             low, high = fit.interval(what, flops, LEVEL)
             kind: Any = what
-            shown = (show(float(each), kind, fit.lang) for each in (value, low, high))
+            shown = show_apart([float(each) for each in (value, low, high)], kind, fit.lang)
             cells.append("{} ({} – {})".format(*shown))
         size, data, loss = cells
         rows.append((show(flops, "flops", fit.lang), size, data, loss))
@@ -123,10 +138,10 @@ def facts(fit: Fit) -> list[tuple[str, str]]:
         (say("fitting.sum_family", lang), fit.family),
         (say("fitting.sum_columns", lang), columns),
         (say("fitting.sum_used", lang), rows),
-        (say("fitting.sum_objective", lang), f"{fit.objective:.9e}"),
+        (say("fitting.sum_objective", lang), _marked(f"{fit.objective:.9e}", lang)),
         (say("fitting.sum_where", lang), starts),
-        (say("fitting.sum_condition", lang), f"{verdict.condition:.2g}"),
-        (say("fitting.sum_profiles", lang), profiles or "–"),
+        (say("fitting.sum_condition", lang), _marked(f"{verdict.condition:.2g}", lang)),
+        (say("fitting.sum_profiles", lang), _marked(profiles, lang) or "–"),
         (
             say("fitting.sum_drawn", lang),
             say(f"fitting.{told}", lang, done=len(drawn), asked=drawn.asked),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from chinchilla_widget.quantities.currencies import sign_of
@@ -94,6 +94,21 @@ def show(value: float, kind: ShowKind, lang: str = "en") -> str:
     return f"{'-' if kind == 'plain' else MINUS}{text}"
 
 
+def show_apart(
+    values: Sequence[float], kind: Literal["params", "tokens", "loss"], lang: str = "en"
+) -> list[str]:
+    """As `show`, with as many digits, up to five, as tell different values apart."""
+    lang = "es" if lang == "es" else "en"
+    if not all(0.0 < value < math.inf for value in values):
+        return [show(value, kind, lang) for value in values]
+    printer = _loss if kind == "loss" else _symbols
+    for digits in (3, 4, 5):
+        texts = [printer(shortest(float(value)), lang, digits) for value in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return texts
+
+
 def show_money(value: float, currency: str = "USD", lang: str = "en") -> str:
     """Money of any currency as `show` prints dollars: €1,500, MXN 2,500 M; es 1500 €."""
     lang = "es" if lang == "es" else "en"
@@ -107,22 +122,22 @@ def _unbounded(value: float) -> str:
     return "–" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
 
 
-def _symbols(number: Decimal10, lang: str) -> str:
+def _symbols(number: Decimal10, lang: str, digits: int = 3) -> str:
     """Three digits and K, M, B or T; a carry climbs to the next symbol (999.6 M is 1.00 B)."""
-    step = number.rounded(3).exponent // 3
+    step = number.rounded(digits).exponent // 3
     if step < 0:
-        return _plain_digits(number, lang)
+        return _plain_digits(number, lang, digits)
     if step == 0:
-        return significant(number, 3, lang, trim=0)
+        return significant(number, digits, lang, trim=0)
     if step >= len(SYMBOLS):
         return power_of_ten(number, lang)
-    return f"{significant(number.scaled(-3 * step), 3, lang)}{SPACE}{SYMBOLS[step]}"
+    return f"{significant(number.scaled(-3 * step), digits, lang)}{SPACE}{SYMBOLS[step]}"
 
 
-def _plain_digits(number: Decimal10, lang: str) -> str:
+def _plain_digits(number: Decimal10, lang: str, digits: int = 3) -> str:
     """Three digits without symbols, as long as they can be read so."""
     plain = _in_digits(number, COUNTED_BELOW)
-    return significant(number, 3, lang) if plain else power_of_ten(number, lang)
+    return significant(number, digits, lang) if plain else power_of_ten(number, lang)
 
 
 def _in_digits(number: Decimal10, below: int = GROUPED_BELOW) -> bool:
@@ -181,9 +196,10 @@ def _percent(number: Decimal10, lang: str) -> str:
     return f"{_trimmed(hundredths, lang)}{SPACE}%"
 
 
-def _loss(number: Decimal10, lang: str) -> str:
+def _loss(number: Decimal10, lang: str, digits: int = 3) -> str:
     # A loss has no thousands: "1,980" is a 1.98 whichever mark it was typed with.
-    return _plain_digits(number, lang) if number.rounded(3).exponent < 3 else _flops(number, lang)
+    small = number.rounded(3).exponent < 3
+    return _plain_digits(number, lang, digits) if small else _flops(number, lang)
 
 
 def _trimmed(number: Decimal10, lang: str) -> str:
