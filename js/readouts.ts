@@ -20,7 +20,7 @@ class Figure {
   readonly label = element("div", { class: "cw-label" });
   /** A button: focus and a touch show how the figure comes about, as hover does. */
   readonly value: HTMLElement;
-  readonly unit = element("span", { class: "cw-unit" });
+  readonly unit = element("span", { class: "cw-unit cw-muted" });
   /** How sure the law is of it; an empty line while that is not known yet. */
   readonly sure = element("div", { class: "cw-doubt cw-sure", hidden: true });
   readonly doubt = element("div", { class: "cw-doubt" });
@@ -41,6 +41,8 @@ class Figure {
 
   write(value: string, doubt: string, more = "", unit = ""): void {
     write(this.value, value);
+    // A sixth of a line holds no more in large letters.
+    attribute(this.value, "data-long", value.length > 9);
     write(this.unit, unit);
     write(this.doubt, doubt);
     write(this.more, more);
