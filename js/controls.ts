@@ -163,7 +163,7 @@ export class NumberField {
   readonly element: HTMLElement;
   /** Why it was refused: a sentence, too long to stand under so small a field. */
   readonly error: HTMLElement;
-  readonly suffix = element("span", { class: "cw-suffix", "aria-hidden": "true" });
+  readonly suffix = element("span", { class: "cw-suffix cw-muted", "aria-hidden": "true" });
   readonly #field: TextField;
   #tip: Tip | undefined;
   #shown: number | null = null;
@@ -324,7 +324,7 @@ export class BudgetControl {
   readonly #dollars = element("span", { class: "cw-term", "data-quantity": "dollars" });
   readonly #field: TextField;
   readonly #slider: HTMLInputElement;
-  readonly #ticks = element("div", { class: "cw-ticks", "aria-hidden": "true" });
+  readonly #ticks = element("div", { class: "cw-ticks cw-muted", "aria-hidden": "true" });
   /** What the slider says while it is in use: it outranks what Python says, which may be older. */
   #local: Budget | null = null;
   #held = false;

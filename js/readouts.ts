@@ -44,6 +44,8 @@ class Figure {
   write(value: string, doubt: string, more = "", unit = ""): void {
     this.unit = unit;
     write(this.value, value);
+    // A sixth of a line holds no more in large letters.
+    attribute(this.value, "data-long", value.length > 9);
     write(this.doubt, unit || doubt);
     write(this.more, more);
   }

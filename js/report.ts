@@ -12,7 +12,7 @@ import { inputs, law, OUTPUTS, type Answer } from "./signals";
 import { StaticModel } from "./static-model";
 
 // As report.css shares a sheet out: drawn so, pictures shrink alike and stand level.
-const PAPER: Paper = { isoflop: 370, frontier: 370, loss: 280, height: 270 };
+const PAPER: Paper = { isoflop: 370, frontier: 370, loss: 280, height: 250 };
 
 type State = Traits & { report: Report };
 
@@ -26,7 +26,7 @@ export function page(el: HTMLElement, state: State): void {
   const model = new StaticModel(state, expressionInterpreter);
   model.paper = PAPER;
   const problem = element("p", { class: "rp-problem", role: "alert", hidden: true });
-  const moved = document.querySelector<HTMLElement>("[data-moved]");
+  const moved = document.querySelectorAll<HTMLElement>("[data-moved]");
   const open = () => {
     write(problem, address.open(model, location.hash));
     problem.hidden = problem.textContent === "";
@@ -51,7 +51,7 @@ export function page(el: HTMLElement, state: State): void {
 
   const follow = () => {
     attribute(back, "hidden", !model.moved);
-    if (moved) attribute(moved, "hidden", !model.moved);
+    for (const each of moved) attribute(each, "hidden", !model.moved);
   };
   for (const word of Object.keys(model.words) as (keyof Words)[]) model.on(`change:${word}`, follow);
   follow();

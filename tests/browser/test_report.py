@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import math
 import re
@@ -32,7 +34,7 @@ class ReportPage:
     """A report opened from its file."""
 
     def __init__(self, page: Page, path: Path, fragment: str = "") -> None:
-        self.page = page
+        self.page, self.path = page, path
         page.goto(path.as_uri() + fragment)
         page.locator(".cw-picture svg").first.wait_for()
 
@@ -88,6 +90,16 @@ def open_report(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[..
     watch.check()
     # The file itself is all that is ever asked for.
     assert {url.split("#")[0] for url in asked} <= {(tmp_path / "plan.html").as_uri(), "data:,"}
+
+
+def saved_state(page: str) -> dict[str, Any]:
+    """What the page was given of its plan."""
+    packed = re.search(r'id="cw-state">([^<]+)<', page)
+    assert packed
+    found: dict[str, Any] = json.loads(
+        gzip.decompress(base64.b85decode(packed[1].replace(",", "<")))
+    )
+    return found
 
 
 def printed(plan: cw.Plan) -> dict[str, str]:
@@ -148,14 +160,7 @@ def test_the_page_computes_what_python_computes_to_nine_digits(
     page = open_report(cw.plan("$1M", params="8B"))
     value = page.page.locator("[data-word='params'][role='slider'], .cw-handle").first
     assert value.count() == 1
-    saved = page.page.evaluate(
-        """async () => {
-          const text = document.getElementById("cw-state").textContent;
-          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-          const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-          return JSON.parse(await new Response(plain).text());
-        }"""
-    )
+    saved = saved_state(page.path.read_text(encoding="utf-8"))
     assert saved["bounds"]["budget"]["value"] == 1e6
     for budget in ("$12,345", "$987,654,321", "4.56e24 FLOP"):
         answer = page.page.evaluate(
@@ -588,7 +593,62 @@ def test_a_page_says_so_where_its_scripts_do_not_run(
     tab.goto(path.as_uri())
     assert "60.8\u00a0B" in (tab.locator(".rp-figures").text_content() or "")
     assert tab.locator("noscript p").is_visible()
+    picture = tab.locator(".rp-place svg")
+    assert (picture.get_attribute("aria-label") or "").startswith("Two pictures: the IsoFLOP curve")
+    assert picture.is_visible()
+    # No gap where the widget would have been.
+    place, saved = tab.locator(".rp-place").bounding_box(), tab.locator(".rp-saved").bounding_box()
+    assert place
+    assert saved
+    assert place["height"] < 320
+    assert saved["y"] < place["y"] + place["height"] + 40
     quiet.close()
+
+
+def test_a_page_whose_script_fails_shows_the_picture(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    path = cw.plan("$1M", law="kaplan-2020").report(tmp_path / "plan.html")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'(id="cw-code">)[^<]{400}', r"\1", text), encoding="utf-8")
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    assert "does not run what moves" in (tab.locator(".rp-failed").text_content() or "")
+    assert (tab.locator(".rp-place svg").get_attribute("aria-label") or "").startswith(
+        "A picture: the"
+    )
+
+
+def test_the_question_says_when_it_is_no_longer_asked(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    page = open_report(cw.plan("$1M"))
+    before = page.page.locator(".rp-before")
+    heights = []
+    for text, asked in (("$1M", False), ("$20M", True)):
+        page.type(text)
+        assert before.is_visible() == asked
+        heights.append(page.budget.evaluate("(field) => field.getBoundingClientRect().top"))
+    assert heights[0] == heights[1]
+    told = pdf.text(page.page.pdf())
+    assert told.index("this was asked when the page was saved") < told.index("What is the best")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_long_figures_stay_in_their_column(
+    open_report: Callable[..., ReportPage], lang: str
+) -> None:
+    page = open_report(cw.plan("$1k" if lang == "en" else "1000 US$", chips=512, lang=lang))
+    page.page.set_viewport_size({"width": 1080, "height": 900})
+    for budget in (1e3, 3e3, 1e5, 1e9):
+        page.type(show(budget, "money", lang))
+        assert page.page.evaluate(
+            """() => [...document.querySelectorAll(".cw-figure")].every((figure) => {
+              const { right } = figure.getBoundingClientRect();
+              return [...figure.querySelectorAll(".cw-value, .cw-unit")]
+                .every((each) => each.getBoundingClientRect().right <= right);
+            })"""
+        )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -681,6 +741,6 @@ def test_pictures_print_alike_whatever_the_window_was(
         f"Promise.resolve().then(() => {{ printed = ({sizes})(); }}))"
     )
     page.page.pdf()
-    assert [height for _, height in page.page.evaluate("printed")] == [270] * 3
+    assert [height for _, height in page.page.evaluate("printed")] == [250] * 3
     page.settle()
     assert page.page.evaluate(sizes) == before

@@ -59,9 +59,10 @@ def own_law(name: str = "my law") -> ParametricLaw:
 
 
 def saved_state(page: str) -> dict[str, Any]:
-    packed = re.search(r'id="cw-state">([A-Za-z0-9+/=]+)<', page)
+    packed = re.search(r'id="cw-state">([^<]+)<', page)
     assert packed
-    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    zipped = base64.b85decode(packed[1].replace(",", "<"))
+    found: dict[str, Any] = json.loads(gzip.decompress(zipped))
     return found
 
 

@@ -29,6 +29,12 @@ def packed_code() -> str:
 
 
 @cache
+def dense_code() -> str:
+    """The same for a page that unpacks it by itself: five letters for four bytes."""
+    return _dense(_zipped())
+
+
+@cache
 def key() -> str:
     """A short name of this very script: pages share what the first to unpack it has unpacked."""
     return hashlib.sha256(_zipped()).hexdigest()[:16]
@@ -44,13 +50,27 @@ def style(name: str) -> str:
 def starter(name: str) -> str:
     """What starts the script: in a "page", in an "output" of a notebook, as a "module"."""
     text = Path(__file__).with_name(f"start_{name}.js").read_text(encoding="utf-8")
-    return re.sub(r"^//.*\n", "", text, flags=re.MULTILINE).strip()
+    return re.sub(r"^(//.*\n|\s+)", "", text, flags=re.MULTILINE).strip()
 
 
 def pack(told: Any) -> str:
     """JSON, gzipped, in base64: no text of anybody's stands in a page as mark-up."""
+    return base64.b64encode(_zip(told)).decode()
+
+
+def pack_dense(told: Any) -> str:
+    """The same for a page that unpacks it by itself."""
+    return _dense(_zip(told))
+
+
+def _zip(told: Any) -> bytes:
     plain = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(plain.encode(), 9, mtime=0)).decode()
+    return gzip.compress(plain.encode(), 9, mtime=0)
+
+
+def _dense(packed: bytes) -> str:
+    """Base 85, whose "<" is a comma here, so that it holds no mark-up."""
+    return base64.b85encode(packed, pad=True).decode().replace("<", ",")
 
 
 def _zipped() -> bytes:

@@ -2,7 +2,7 @@
 
 The page's policy names the scripts and the style sheet by their hashes and forbids the rest, so
 nothing that somebody wrote into a title or a law can run. What the scripts read is data: text in
-base64, which holds no mark-up.
+base 85, which holds no mark-up here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from chinchilla_widget.page import state
 from chinchilla_widget.plans import FIGURES, Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report.contents import Contents
-from chinchilla_widget.report.front_end import code, pack, packed_code, starter, style
+from chinchilla_widget.report.front_end import code, dense_code, pack_dense, starter, style
+from chinchilla_widget.report.still import still_svg
 
 MARK = b'<meta name="generator" content="chinchilla_widget'
 _ARXIV: Final = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
@@ -48,18 +49,20 @@ def page(contents: Contents) -> bytes:
 <body>
 <header class="rp-head">
 <h1>{_isolated(title)}</h1>
+<p class="rp-before" data-moved hidden>{_text(say("report.asked_before", lang))}</p>
 <p class="rp-question">{_isolated(contents.question)}</p>
 <p class="rp-byline">{_isolated(contents.byline)}</p>
 </header>
 <main>
 <h2 class="rp-hidden">{_text(say("ui.widget", lang))}</h2>
-<p class="rp-failed" id="cw-failed" hidden>{_text(say("report.failed", lang))}</p>
-<noscript><p class="rp-failed">{_text(say("report.failed", lang))}</p></noscript>
-<div class="rp-place" id="cw"></div>
+<div class="rp-place" id="cw"><noscript>
+<p class="rp-failed">{_text(say("report.failed", lang))}</p>
+{still_svg(contents.plan, "rp-still")}
+</noscript></div>
 {_saved(contents)}
 </main>
-<script type="text/plain" id="cw-state">{pack(state(contents.plan))}</script>
-<script type="text/plain" id="cw-code">{packed_code()}</script>
+<script type="text/plain" id="cw-state">{pack_dense(state(contents.plan))}</script>
+<script type="text/plain" id="cw-code">{dense_code()}</script>
 <script>{start}</script>
 </body>
 </html>

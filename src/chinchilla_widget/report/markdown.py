@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans.forms import escape_markdown, markdown_table
 from chinchilla_widget.report.contents import Contents
@@ -47,7 +48,9 @@ def _picture(contents: Contents) -> str:
     """A link to the picture beside the file: code hosts show no picture inside one."""
     if contents.picture is None:
         return ""
-    alt = escape_markdown(say("report.alt", contents.lang))
+    whole = isinstance(contents.plan.scenario.law, FrontierLaw)
+    shown = "report.alt_frontier_loss" if whole else "report.alt"
+    alt = escape_markdown(say(shown, contents.lang))
     return f"![{alt}]{link(contents.picture)}"
 
 

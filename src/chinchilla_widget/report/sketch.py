@@ -51,7 +51,7 @@ class Frame:
 
 def sketch(plan: Plan) -> str:
     """The picture as SVG, on white, whatever it will lie on."""
-    title = html.escape(say("report.alt", plan.scenario.lang))
+    title = html.escape(about(plan))
     whole = isinstance(plan.scenario.law, FrontierLaw)
     parts = [_frontier(plan, 56.0 if whole else 388.0)]
     if not whole:
@@ -64,10 +64,16 @@ def sketch(plan: Plan) -> str:
     )
 
 
+def about(plan: Plan) -> str:
+    """What the picture shows: a law that knows the best size alone has no curve of others."""
+    whole = isinstance(plan.scenario.law, FrontierLaw)
+    return say(f"report.alt_{'frontier' if whole else 'isoflop_frontier'}", plan.scenario.lang)
+
+
 def _isoflop(plan: Plan) -> str:
     """Loss against every size that this budget could train, and where the plan lies."""
     lang = plan.scenario.lang
-    sizes = np.geomspace(plan.params * 10**-_DECADES, plan.params * 10**_DECADES, 97)
+    sizes = np.geomspace(plan.params * 10**-_DECADES, plan.params * 10**_DECADES, 65)
     losses = _losses(plan, sizes)
     assert plan.loss is not None
     known = losses[np.isfinite(losses)]

@@ -2,9 +2,15 @@
 // own loading: whoever prints the page, or opens it without a head, waits for no stream.
 (() => {
   const inflate = (from) => {
-    const told = new DataView(from.buffer);
-    const plain = new Uint8Array(told.getUint32(from.length - 4, true));
+    let plain = new Uint8Array(1 << 19);
     let [place, hold, held, end] = [10, 0, 0, 0];
+    const room = (size) => {
+      while (end + size > plain.length) {
+        const more = new Uint8Array(2 * plain.length);
+        more.set(plain);
+        plain = more;
+      }
+    };
     const bits = (need) => {
       while (held < need) {
         hold |= from[place++] << held;
@@ -76,6 +82,7 @@
       if (kind === 0) {
         hold = held = 0;
         const size = bits(16);
+        room(size);
         plain.set(from.subarray(place + 2, place + 2 + size), end);
         end += size;
         place += 2 + size;
@@ -83,6 +90,7 @@
       }
       const [literal, distance] = kind === 1 ? fixed() : dynamic();
       for (let symbol; (symbol = literal()) !== 256; ) {
+        room(258);
         if (symbol < 256) {
           plain[end++] = symbol;
           continue;
@@ -93,18 +101,30 @@
         for (let start = end - back - bits(farther), stop = end + size; end < stop; ) plain[end++] = plain[start++];
       }
     }
-    return new TextDecoder().decode(plain);
+    return new TextDecoder().decode(plain.subarray(0, end));
   };
-  const text = (id) => inflate(Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0)));
+  const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~';
+  const digits = new Uint8Array(128);
+  for (let digit = 0; digit < 85; digit++) digits[letters.charCodeAt(digit)] = digit;
+  const text = (id) => {
+    const told = document.getElementById(id).textContent;
+    const packed = new DataView(new ArrayBuffer((told.length / 5) * 4));
+    for (let at = 0; at < told.length; at += 5) {
+      let value = 0;
+      for (let next = at; next < at + 5; next++) value = value * 85 + digits[told.charCodeAt(next)];
+      packed.setUint32((at / 5) * 4, value);
+    }
+    return inflate(new Uint8Array(packed.buffer));
+  };
   const place = document.getElementById('cw');
+  const still = place.textContent;
   try {
     const script = document.createElement('script');
     script.textContent = text('cw-code');
     document.head.append(script);
     chinchilla_widget.page(place, JSON.parse(text('cw-state')));
   } catch (problem) {
-    place.dataset.failed = '';
-    document.getElementById('cw-failed').hidden = false;
+    place.innerHTML = still; // what stands there where no script runs at all
     throw problem;
   }
 })();

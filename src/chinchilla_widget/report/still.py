@@ -6,9 +6,8 @@ import base64
 import html
 from typing import Any
 
-from chinchilla_widget.messages import say
 from chinchilla_widget.plans import Plan
-from chinchilla_widget.report.sketch import HEIGHT, WIDTH, sketch
+from chinchilla_widget.report.sketch import HEIGHT, WIDTH, about, sketch
 
 _SCALE = 1.0  # it travels with every output, and again in base64
 
@@ -18,14 +17,24 @@ def still_html(plan: Plan, attributes: str = "") -> str:
 
     ``attributes`` go into the image's tag.
     """
-    lang = plan.scenario.lang
+    return f"<p>{still_image(plan, attributes)}</p>\n{plan._repr_html_()}"
+
+
+def still_image(plan: Plan, attributes: str = "") -> str:
+    """The sketch as an image that carries its own data."""
     data = base64.b64encode(sketch(plan).encode()).decode()
-    alt = html.escape(f"{say('report.alt', lang)}. {plan.rows()[0][1]} · {plan.rows()[1][1]}")
-    image = (
+    alt = html.escape(f"{about(plan)}. {plan.rows()[0][1]} · {plan.rows()[1][1]}")
+    return (
         f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" width="{WIDTH}" '
         f'height="{HEIGHT}"{attributes}>'
     )
-    return f"<p>{image}</p>\n{plan._repr_html_()}"
+
+
+def still_svg(plan: Plan, name: str) -> str:
+    """The sketch as mark-up of a class, with the figures in its name."""
+    label = html.escape(f"{about(plan)}. {plan.rows()[0][1]} · {plan.rows()[1][1]}")
+    told = f'<svg class="{name}" role="img" aria-label="{label}" '
+    return sketch(plan).replace("<svg ", told, 1)
 
 
 def still_png(plan: Plan) -> bytes | None:
