@@ -6,6 +6,7 @@ import argparse
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NoReturn
 
 from chinchilla_widget.accelerators import ACCELERATORS, DTYPES
@@ -168,7 +169,12 @@ def with_law(
     from chinchilla_widget.fitting import fit  # a plan does not pay for it
 
     table = tables.get(found.fit, found.fit)
-    return {**words, "law": fit(table, **columns, lang=lang, name=found.fit)}
+    law = fit(table, **columns, lang=lang, name=found.fit)
+    if not found.columns:  # which were taken for what must be seen
+        told = ", ".join(f"{what}={name}" for what, name in law.runs.columns.items())
+        notes = (("fitting.columns", {"columns": told}), *law.runs.notes)
+        law.runs = replace(law.runs, notes=notes)
+    return {**words, "law": law}
 
 
 def _columns(text: str, lang: str) -> dict[str, str]:

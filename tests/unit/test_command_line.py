@@ -348,9 +348,17 @@ def test_a_fit_that_cannot_be(capsys: Capture, arguments: tuple[str, ...], said:
     assert said in mistake(capsys, "$1M", *arguments)
 
 
+def test_columns_that_were_found_are_said(capsys: Capture) -> None:
+    found = printed(capsys, "$1M", "--fit", RUNS)
+    assert "Columns taken from the table: params=N, tokens=D, loss=loss." in found
+    named = printed(capsys, "$1M", "--fit", RUNS, "--columns", "params=N,tokens=D,loss=loss")
+    assert "Columns taken" not in named
+
+
 def test_a_family_beside_the_fit(capsys: Capture) -> None:
     law = cw.fit(RUNS, name=RUNS, family="tied")
-    found = printed(capsys, "$1M", "--fit", RUNS, "--family", "tied")
+    columns = ("--columns", "params=N,tokens=D,loss=loss")
+    found = printed(capsys, "$1M", "--fit", RUNS, *columns, "--family", "tied")
     assert found == f"{cw.plan('$1M', law=law)}\n"
 
 

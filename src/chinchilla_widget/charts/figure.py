@@ -28,6 +28,11 @@ def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
     return chart
 
 
+def _level(config: dict[str, Any]) -> dict[str, Any]:
+    """Labels at the ends of vertical axes stay within: one above would lift its panel's title."""
+    return {**config, "axisY": {"labelFlush": 7}}
+
+
 @cache
 def _template(family: str, lang: str, width: int, height: int) -> Any:
     """The chart but for the values of its params: Altair takes seconds to make this many marks."""
@@ -53,6 +58,6 @@ def _template(family: str, lang: str, width: int, height: int) -> Any:
             "spacing": 32,
             "datasets": {MODELS: model_rows(lang)},
             "params": parts.signals(dict.fromkeys(sorted(names), 0.0)),
-            "config": theme.config(theme.FIGURE),
+            "config": _level(theme.config(theme.FIGURE)),
         }
     )

@@ -25,6 +25,10 @@ FIGURE: Final = {
     "surface": "#ffffff",
 }
 
+# Of a figure: fonts that have every superscript, or 10¹⁸ would come out in another than 10²¹.
+# A plain "sans-serif" is often one that has ¹, ² and ³ alone.
+FONTS: Final = "DejaVu Sans,Noto Sans,Segoe UI,Lucida Grande,Arial Unicode MS,sans-serif"
+
 # Ticks of a logarithmic axis: powers of ten, as many as any axis may reach.
 POWERS: Final = [10.0**power for power in range(43)]
 
@@ -53,7 +57,7 @@ def config(colors: dict[str, str]) -> dict[str, Any]:
     """The Vega-Lite config of a panel."""
     return {
         "background": None if colors is PAGE else colors["surface"],
-        **({} if colors is PAGE else {"font": "sans-serif"}),  # the page names its own
+        **({} if colors is PAGE else {"font": FONTS}),  # the page names its own
         "view": {"stroke": None},
         "axis": {
             "domain": False,

@@ -82,7 +82,7 @@ def _columns(table: Table, names: Mapping[str, str | int | None], family: str) -
         table.find(missing[0], None, needed=True)
     if family == "repeats" or names["unique_tokens"] is not None:
         found["unique_tokens"] = table.find("unique_tokens", names["unique_tokens"], needed=True)
-    columns = {what: name for what, name in found.items() if name is not None}
+    columns = {what: name for what in names if (name := found.get(what)) is not None}
     if len(set(columns.values())) < len(columns):
         twice = next(n for n in columns.values() if list(columns.values()).count(n) > 1)
         raise ChinchillaError("fitting.column_twice", table.lang, name=twice)

@@ -37,7 +37,7 @@ WIDEST: Final = 10.0  # sd a decade: a factor of 20,000
 DOUBTS: Final = (
     *("not_identified", "why_", "help_", "bias_", "beside", "uncalibrated"),
     *("starts_apart", "scale_open", "far_off"),
-    *("rows_", "duplicates", "bits", "loss_scale", "flops_apart"),
+    *("columns", "rows_", "duplicates", "bits", "loss_scale", "flops_apart"),
 )
 MOST_DOUBTS: Final = 30
 LONGEST: Final = 1000

@@ -15,6 +15,7 @@ SVG_MARK = b"<!-- chinchilla_widget"
 PNG_MARK = b"Software\0chinchilla_widget"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SCALE = 2.0
+_WIDEST = 1000  # of a title, in pixels: what is longer ends in dots
 
 
 def svg(contents: Contents) -> bytes:
@@ -60,7 +61,16 @@ def _drawn(converter: Any, contents: Contents, text: str | None = None) -> bytes
 def _chart(contents: Contents) -> str:
     chart = contents.plan.chart()
     chart.background = "white"
-    return json.dumps(chart.to_dict(validate=False))
+    told = chart.to_dict(validate=False)
+    if contents.title is not None or contents.author is not None:
+        told["title"] = {
+            "text": contents.title or "",
+            **({} if contents.author is None else {"subtitle": contents.author}),
+            "anchor": "start",
+            "offset": 14,
+            "limit": _WIDEST,
+        }
+    return json.dumps(told)
 
 
 def _converter(lang: str, form: str) -> Any:

@@ -86,7 +86,9 @@ def write_report(
     files: list[tuple[Path, bytes]] = []
     if form is _MARKDOWN:
         beside = target.with_suffix(".png")
-        if (drawn := pictures.png_or_none(contents, made_for=target.name)) is not None:
+        # The text bears the title.
+        drawn = pictures.png_or_none(Contents(plan), made_for=target.name)
+        if drawn is not None:
             _refuse_picture(beside, target, lang, force)
             contents.picture = beside.name
             files.append((beside, drawn))
