@@ -5,7 +5,7 @@ import { show, words } from "./format";
 import { formulas, type Explained } from "./formulas";
 import { LEVEL, type Interval } from "./interval";
 import type { Budget, Lang } from "./model";
-import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
+import { accelerator, extrapolation, law, priceSeen, rounded, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
@@ -294,7 +294,9 @@ export class Readouts {
     const outside = extrapolation(answer, own);
     if (store.get("status").error) return write(this.#doubt, store.get("status").error ?? "");
     if (!outside) return write(this.#doubt, "");
-    const values = { factor: show(outside.factor, "ratio", lang), flops: show(outside.flops, "flops", lang) };
+    // Before a ×: a power of ten there would say × twice.
+    const digits = rounded(outside.factor);
+    const values = { factor: show(digits, digits < 1e6 ? "ratio" : "count", lang), flops: show(outside.flops, "flops", lang) };
     if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));
     if (!(answer.k_params_low > 0 && law(store).compare)) return write(this.#doubt, store.text("plans.extrapolates", values));
     write(

@@ -247,7 +247,8 @@ def test_typed_text_goes_to_python_as_it_is(page_with_widget: Open) -> None:
     field.press("Enter")
     assert page.saved[-1] == {"budget": "512 H100 for 28 days"}
     asked = state("512 H100 for 28 days")
-    page.receive(**{name: asked[name] for name in ("budget", "chips", "bounds", "status")})
+    answer = {name: asked[name] for name in ("budget", "chips", "bounds", "status")}
+    page.receive(**answer, turn=2)
     expect(field).to_have_value(asked["budget"])
     expect(control(view, "chips")).to_have_value("512")
     says(view, cw.plan("512 H100 for 28 days"))
@@ -982,3 +983,12 @@ def test_one_price_is_no_range(page_with_widget: Open) -> None:
     view = page_with_widget(state(accelerator=one)).show()
     expect(figure(view, "price")).to_contain_text("price")
     expect(figure(view, "price")).not_to_contain_text("typical of")
+
+
+@pytest.mark.parametrize("budget", ["1e30 FLOP", "1e12 FLOP", "3e23 FLOP"])
+def test_a_factor_says_times_once_and_as_python_does(page_with_widget: Open, budget: str) -> None:
+    told = [str(each) for each in cw.plan(budget).status]
+    view = page_with_widget(state(budget)).show()
+    sentence = view.locator(".cw-warning").inner_text()
+    assert sentence in told
+    assert sentence.split("×")[1].startswith((" beyond", " below"))

@@ -146,3 +146,31 @@ def test_a_busy_kernel_does_not_hold_the_picture(lab_page: LabPage) -> None:
     assert budget != "$1,000,000"
     says(view, cw.plan(budget))
     lab_page.eventually("p.budget", repr(budget))
+
+
+def test_what_python_refuses_stays_as_typed_and_goes_with_escape(lab_page: LabPage) -> None:
+    lab_page.open(["import chinchilla_widget as cw\np = cw.Planner('$1M')\np"])
+    lab_page.run_all(waits_for=PICTURES)
+    view = lab_page.output(0)
+    view.locator("input[type=range]").first.press("PageUp")  # from here it stands as printed
+    plan = cw.plan(field(view, "budget").input_value())
+    for word, text, why in (
+        ("budget", "2 million", "has no unit"),
+        ("mfu", "99 %", "No training run reaches"),
+        ("price_per_hour", "9" * 400, "cannot be read here"),
+    ):
+        before = field(view, word).input_value()
+        for _ in range(3):
+            field(view, word).fill(text)
+            field(view, word).press("Enter")
+            expect(view.get_by_text(why)).to_be_visible()
+            expect(field(view, word)).to_have_value(text)
+            says(view, plan)
+            field(view, word).press("Escape")
+            expect(view.get_by_text(why)).to_have_count(0)
+            expect(field(view, word)).to_have_value(before)
+            says(view, plan)
+    # What Python alone reads is drawn when it has been read.
+    type_budget(view, "€3M")
+    says(view, cw.plan("€3M"))
+    lab_page.eventually("p.budget", "'€3M'")

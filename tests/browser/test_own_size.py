@@ -144,7 +144,7 @@ def test_a_size_is_typed_and_taken_back(page_with_widget: Open) -> None:
     field.fill("7e9 params")
     field.press("Enter")
     assert page.saved[-1] == {"params": "7e9 params"}, "Python reads what the page cannot"
-    page.receive(params=7e9)
+    page.receive(params=7e9, turn=2)
     expect(field).to_have_value(printed(7e9, "params"))
     field.fill("")
     field.press("Enter")

@@ -43,6 +43,12 @@ def spread(flops: float) -> dict[str, tuple[float, float]]:
     return {"params": (min(params), max(params)), "tokens": (min(tokens), max(tokens))}
 
 
+def _times(factor: float) -> tuple[str, float]:
+    """A factor before a ×: a power of ten there would say × twice."""
+    digits = float(f"{factor:.3g}")
+    return ("ratio", factor) if digits < 1e6 else ("count", digits)
+
+
 def _extrapolation(plan: Plan) -> list[Sentence]:
     about = plan.scenario.law.about
     if "flops" not in about.domain:
@@ -50,7 +56,7 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
     low, high = about.domain["flops"]
     if plan.flops > high * 1.5:
         values: dict[str, Any] = {
-            "factor": ("ratio", plan.flops / high),
+            "factor": _times(plan.flops / high),
             "flops": ("flops", high),
         }
         # The spread is of the laws' own optima, and this plan must be one of them.
@@ -61,7 +67,7 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
         return [("plans.extrapolates_spread", values)]
     if plan.flops < low / 1.5:
         return [
-            ("plans.below_domain", {"factor": ("ratio", low / plan.flops), "flops": ("flops", low)})
+            ("plans.below_domain", {"factor": _times(low / plan.flops), "flops": ("flops", low)})
         ]
     return []
 
