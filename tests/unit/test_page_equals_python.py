@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 import random
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -435,6 +436,23 @@ def test_the_curve_has_its_corner_where_fresh_tokens_run_out(tmp_path: Path) -> 
         corner = cw.plan(budget, **words).params
         nearest = min(abs(row["params"] / corner - 1) for row in rows if row["budget"] == 1)
         assert nearest < 1e-12
+
+
+@pytest.mark.parametrize("served", ["2T", "10T"])
+def test_the_curve_climbs_the_wall_of_sizes_it_can_hardly_serve(
+    served: str, tmp_path: Path
+) -> None:
+    plan = cw.plan("$1M", served_tokens=served)
+    rows = rows_with(drawn(plan, "isoflop", tmp_path), "budget", "params", "loss")
+    curve = sorted(
+        (row["params"], row["loss"]) for row in rows if row["budget"] == 1 and row["loss"]
+    )
+    assert plan.loss is not None
+    top = plan.loss + 0.35  # above the frame
+    beyond = [loss for params, loss in curve if params > plan.params]
+    assert max(beyond) > top
+    inside = [loss for loss in beyond if loss < top]
+    assert max(b - a for a, b in pairwise(inside)) < 0.06, "no kinks"
 
 
 def test_a_law_without_an_irreducible_loss_names_none(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from chinchilla_widget.optimum import useful, whole_stock
 
 _POINTS = 61
 _BAND_POINTS = 21
+# How far up the wall of sizes that a budget can barely serve: 1/300 of it is left to train with.
+_UP_THE_WALL = 300.0
 _REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
 
 # A size of one's own that lies farther out is on the picture too.
@@ -104,20 +106,35 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
 
 
 def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
-    """The neighbours' budgets, each under the floor of its own valley, on a ground of its own."""
+    """The neighbours' budgets, away from the curve between them, each on a ground of its own.
+
+    The smaller one's stands right of its own curve, a third of the way from its floor to the top:
+    its floor may lie on the curve of the budget itself. The larger one's stands under its floor.
+    """
+    tenth = (
+        line.transform_filter("datum.budget == 0")
+        # Right of the floor the least so far is the floor.
+        .transform_window(floor="min(loss)", sort=[alt.SortField("params", order="ascending")])
+        .transform_filter(f"datum.loss <= datum.floor + 0.35 * ({_loss_range()[1]} - datum.floor)")
+        .transform_window(rank="row_number()", sort=[alt.SortField("params", order="descending")])
+    )
+    tenfold = line.transform_filter("datum.budget == 2").transform_window(
+        rank="row_number()", sort=[alt.SortField("loss", order="ascending")]
+    )
+    beside, under = {"align": "left", "dx": 7, "baseline": "middle"}, {"dy": 13}
     return [
-        line.transform_filter(f"datum.budget == {budget}")
-        .transform_window(rank="row_number()", sort=[alt.SortField("loss", order="ascending")])
-        .transform_filter("datum.rank == 1")
-        .mark_text(
+        chart.transform_filter("datum.rank == 1").mark_text(
             clip=True,
-            dy=13,
             color=colors["muted"],
             text=alt.expr(text),
             stroke=colors["surface"],
             strokeWidth=ground,
+            **place,
         )
-        for budget, text in ((0, "k_text_tenth"), (2, "k_text_tenfold"))
+        for chart, text, place in (
+            (tenth, "k_text_tenth", beside),
+            (tenfold, "k_text_tenfold", under),
+        )
         for ground in (3, 0)
     ]
 
@@ -135,19 +152,28 @@ def _loss_at(params: Any, flops: Any) -> dict[str, Any]:
 
 
 def _curves() -> list[parts.Json]:
-    half_a_step = f"0.5 * log({_LARGEST} / ({_SMALLEST})) / {_POINTS - 1}"
+    """Points even in N ÷ (1 − N ÷ wall), where the wall is the size whose serving takes it all.
+
+    Far below the wall, or without one, that is N itself; towards it points stand ever closer.
+    """
     along = f"(datum.i % {_POINTS}) / {_POINTS - 1}"
     return [
         *parts.calculate(
             budget=f"floor(datum.i / {_POINTS})",
-            evenly=f"{_SMALLEST} * pow({_LARGEST} / ({_SMALLEST}), {along})",
             flops="k_budget_flops * pow(10, datum.budget - 1)",
+            per_size="k_serving_per_param / datum.flops",
+            served=f"{_LARGEST} * datum.per_size",
+            last=f"datum.served < {_UP_THE_WALL} / {_UP_THE_WALL + 1.0}"
+            f" ? {_LARGEST} / (1 - datum.served) : {_UP_THE_WALL} / datum.per_size",
+            evenly=f"{_SMALLEST} * pow(datum.last / ({_SMALLEST}), {along})",
         ),
         # Where fresh tokens run out the curve may have a corner: the nearest point moves there.
         *parts.traced({"corner": whole_stock(terms(), parts.field("flops"))}, "w"),
         *parts.calculate(
-            params=f"abs(log(datum.corner / datum.evenly)) <= {half_a_step}"
-            " ? datum.corner : datum.evenly"
+            cornered="datum.corner / (1 - datum.corner * datum.per_size)",
+            params="abs(log(datum.cornered / datum.evenly))"
+            f" <= 0.5 * abs(log(datum.last / ({_SMALLEST}))) / {_POINTS - 1}"
+            " ? datum.corner : datum.evenly / (1 + datum.evenly * datum.per_size)",
         ),
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.

@@ -90,7 +90,7 @@
       }
       const [literal, distance] = kind === 1 ? fixed() : dynamic();
       for (let symbol; (symbol = literal()) !== 256; ) {
-        room(258);
+        if (end + 258 > plain.length) room(258);
         if (symbol < 256) {
           plain[end++] = symbol;
           continue;
