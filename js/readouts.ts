@@ -116,8 +116,10 @@ export class Readouts {
   sure(found: Partial<Interval> | null): void {
     const { store, lang } = this;
     const { params, tokens, ratio, loss } = this.#figures;
-    // Where the budget is the answer nobody asks how sure it is: no line is kept for it.
-    const kept = law(store).draws && store.get("tables").pin === null ? BLANK : "";
+    // A line is kept while they are worked out, unless none will come: what was asked for is sure,
+    // and where the budget is the answer Python sends them with it.
+    const coming = law(store).draws && store.get("tables").pin === null;
+    const own = sizeIsOpen(store) && store.number("params") !== null;
     const level = show(LEVEL, "percent", lang);
     const each = [
       [params, "params", found?.k_params], [tokens, "tokens", found?.k_tokens],
@@ -125,6 +127,7 @@ export class Readouts {
     ] as const;
     for (const [figure, kind, range] of each) {
       const text = range && store.text("ui.interval", { ...ends(show(range[0], kind, lang), show(range[1], kind, lang)), level });
+      const kept = coming && (!own || figure === loss) ? BLANK : "";
       write(figure.sure, text || kept);
       figure.sure.hidden = !text && !kept;
     }
