@@ -741,6 +741,6 @@ def test_pictures_print_alike_whatever_the_window_was(
         f"Promise.resolve().then(() => {{ printed = ({sizes})(); }}))"
     )
     page.page.pdf()
-    assert [height for _, height in page.page.evaluate("printed")] == [250] * 3
+    assert [height for _, height in page.page.evaluate("printed")] == [270] * 3
     page.settle()
     assert page.page.evaluate(sizes) == before
