@@ -35,7 +35,8 @@ export class Models {
       class: "cw-handle", role: "slider", tabindex: "0", "aria-label": store.text("ui.models"), "aria-orientation": "horizontal",
       "aria-valuemin": 1, "aria-valuemax": this.#models.length, hidden: true,
     });
-    this.stop.style.pointerEvents = "none";
+    // No edge even where forced colours draw unseen ones: only the focus shows it.
+    Object.assign(this.stop.style, { pointerEvents: "none", borderWidth: "0" });
     listen(this.stop, "focus", signal, () => this.#show(true));
     listen(this.stop, "blur", signal, () => this.#show(false));
     listen(this.stop, "keydown", signal, (event) => {

@@ -309,4 +309,7 @@ def test_forced_colours(browser: Browser, host: str, scheme: Any) -> None:
     field = control(view, "mfu").locator("xpath=..")
     control(view, "mfu").focus()
     assert field.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    # The stop for real models is unseen until it has the focus.
+    stop = view.locator(".cw-panel-frontier [role=slider]")
+    assert stop.evaluate("e => getComputedStyle(e).borderTopWidth") == "0px"
     context.close()
