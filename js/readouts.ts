@@ -116,10 +116,9 @@ export class Readouts {
   sure(found: Partial<Interval> | null): void {
     const { store, lang } = this;
     const { params, tokens, ratio, loss } = this.#figures;
-    // A line is kept while they are worked out, unless none will come: what was asked for is sure,
-    // and where the budget is the answer Python sends them with it.
-    const coming = law(store).draws && store.get("tables").pin === null;
-    const own = sizeIsOpen(store) && store.number("params") !== null;
+    // A line is kept while they are worked out, and beside a size of one's own, which has none but
+    // comes and goes; where the budget is the answer Python sends them with it.
+    const kept = law(store).draws && store.get("tables").pin === null ? BLANK : "";
     const level = show(LEVEL, "percent", lang);
     const each = [
       [params, "params", found?.k_params], [tokens, "tokens", found?.k_tokens],
@@ -127,7 +126,6 @@ export class Readouts {
     ] as const;
     for (const [figure, kind, range] of each) {
       const text = range && store.text("ui.interval", { ...ends(show(range[0], kind, lang), show(range[1], kind, lang)), level });
-      const kept = coming && (!own || figure === loss) ? BLANK : "";
       write(figure.sure, text || kept);
       figure.sure.hidden = !text && !kept;
     }
@@ -299,7 +297,7 @@ export class Readouts {
     if (!outside) return write(this.#doubt, "");
     // Before a ×: a power of ten there would say × twice.
     const digits = rounded(outside.factor);
-    const values = { factor: show(digits, digits < 1e6 ? "ratio" : "count", lang), flops: show(outside.flops, "flops", lang) };
+    const values = { factor: digits < 1e6 ? show(outside.factor, "ratio", lang) : show(digits, "count", lang), flops: show(outside.flops, "flops", lang) };
     if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));
     if (!(answer.k_params_low > 0 && law(store).compare)) return write(this.#doubt, store.text("plans.extrapolates", values));
     write(

@@ -203,11 +203,12 @@ export class StaticModel implements Model, Asked {
   /** What Python refuses without solving anything, in its words. */
   #unanswerable(): string | null {
     const asked = (word: NumberWord) => (this.number(word) ?? 0) !== 0;
-    const named = (word: string) => this.#values.messages[`words.${word}`] ?? word;
+    // As Python's page does: only what is no word of any language is put in words.
+    const named = (word: string) => (word.includes("_") && this.#values.messages[`words.${word}`]) || word;
     const { budget, bounds, repeats, lang } = this.#values;
     if (pricePerHour(this) === null) {
-      const { name } = accelerator(this);
-      if (budget !== null && bounds.budget.kind === "money") return this.#say("scenario.no_price", { name });
+      const { name, chip_word: chip } = accelerator(this);
+      if (budget !== null && bounds.budget.kind === "money") return this.#say("scenario.no_price", { name, chip });
       const word = (["token_price", "serving_price_per_hour"] as const).find(asked);
       if (word) return this.#say("scenario.no_price_for", { name, word: named(word) });
     }
