@@ -308,6 +308,13 @@ def test_doubts_are_saved_with_the_law(tmp_path) -> None:
     law = cw.load_law(tmp_path / "law.json")
     assert law.about.doubts == found.law.about.doubts
     assert "Not identified" in str(cw.plan("$1M", law=law))
+    runs = cw.fit(chinchilla())
+    runs.save(tmp_path / "law.json")
+    said = [str(each) for each in cw.plan("$1M", law=runs).status]
+    again = cw.load_law(tmp_path / "law.json")
+    assert [str(each) for each in cw.plan("$1M", law=again).status] == said
+    file = cw.plan("$1M", law=runs).report(tmp_path / "plan.json")
+    assert [str(each) for each in cw.Plan.from_json(file).status] == said
 
 
 def test_suggested_runs_narrow_the_optimum_as_expected() -> None:

@@ -189,7 +189,8 @@ def _value(value: Any) -> Any:
     if isinstance(value, str):
         return clipped(shortened(value), 200)
     if not isinstance(value, list):
-        return _number(value, what, (-most, most))
+        number = _number(value, what, (-most, most))
+        return value if isinstance(value, int) else number  # a count has no decimals
     if len(value) != 2 or value[0] not in get_args(ShowKind):
         raise _Wrong(what)
     return value[0], _number(value[1], what, (-most, most))

@@ -87,7 +87,8 @@ def note(told: Any, name: str) -> tuple[str, dict[str, Any]]:
                 raise ValueError(name)
             made[word] = (value[0], number(value[1], name))
         else:
-            made[word] = value if isinstance(value, str) else number(value, name)
+            read = value if isinstance(value, str) else number(value, name)
+            made[word] = value if isinstance(value, int) else read  # a count has no decimals
     return code, made
 
 
