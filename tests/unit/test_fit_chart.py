@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import vl_convert
 
 import chinchilla_widget as cw
 from unit.runs_for_fits import chinchilla, sardana
@@ -28,9 +29,8 @@ def test_four_panels_with_the_fits_numbers(fit: cw.Fit) -> None:
 
 
 def test_it_draws(fit: cw.Fit) -> None:
-    converter = pytest.importorskip("vl_convert", reason="vl-convert-python is not installed")
-    svg = converter.vegalite_to_svg(fit.chart().to_json())
+    svg = vl_convert.vegalite_to_svg(fit.chart().to_json())
     assert svg.count("<path") > 240
     assert "The best size" in svg
     spanish = cw.fit(sardana(), lang="es").chart().to_json()
-    assert "El mejor tamaño" in converter.vegalite_to_svg(spanish)
+    assert "El mejor tamaño" in vl_convert.vegalite_to_svg(spanish)

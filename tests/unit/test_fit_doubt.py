@@ -164,7 +164,6 @@ DASK = """
 
 
 def test_dask_and_a_killed_worker(tmp_path) -> None:
-    pytest.importorskip("distributed", reason="the extra [distributed] is not installed")
     script, rows = tmp_path / "on_dask.py", tmp_path / "rows.npz"
     script.write_text(textwrap.dedent(DASK))
     np.savez(rows, **chinchilla())

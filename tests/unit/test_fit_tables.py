@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import chinchilla_widget as cw
@@ -119,11 +121,9 @@ def test_home_is_a_folder(tmp_path, monkeypatch, expected: float) -> None:
 @pytest.mark.parametrize("kind", ["lazy", "batch", "table"])
 def test_frames_of_other_libraries(kind: str, expected: float) -> None:
     if kind == "lazy":
-        polars = pytest.importorskip("polars", reason="polars is not installed")
-        made = polars.LazyFrame(ROWS)
+        made = pl.LazyFrame(ROWS)
     else:
-        pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
-        made = pyarrow.table(ROWS)
+        made = pa.table(ROWS)
         made = made.to_batches()[0] if kind == "batch" else made
     assert cw.fit(made).objective == expected
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +17,6 @@ from chinchilla_widget.charts.panels import vega_lite
 
 ROOT = Path(__file__).parents[2]
 ROWS = {"values": [{"x": 1, "y": 2}, {"x": 3, "y": 5}]}
-
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "node_modules").is_dir() or shutil.which("node") is None, reason="needs node"
-)
 
 
 def built(described: dict[str, Any]) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import vl_convert
 
 import chinchilla_widget as cw
 from chinchilla_widget.__main__ import main
@@ -30,10 +31,6 @@ from chinchilla_widget.report.assumptions import law_facts
 from chinchilla_widget.report.contents import Contents
 
 STATIC = Path(cw.__file__).with_name("static")
-pytestmark = pytest.mark.skipif(
-    not (STATIC / "report.js.gz").exists(), reason="the front end is not built"
-)
-
 QUESTIONS: list[dict[str, Any]] = [
     {"budget": "$1M"},
     {"budget": "$1M", "chips": 512, "lang": "es"},
@@ -454,7 +451,6 @@ def test_a_picture_beside_is_not_overwritten_either(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_another_plan_is_not_taken_for_the_texts_own(tmp_path: Path) -> None:
-    pytest.importorskip("vl_convert")
     picture = cw.plan("$2M").report(tmp_path / "plan.png")
     before = picture.read_bytes()
     refused = r"plan\.png is there and was not made for plan\.md"
@@ -475,7 +471,6 @@ def test_a_picture_of_another_plan_is_not_taken_for_the_texts_own(tmp_path: Path
 def test_text_and_picture_are_written_together_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("vl_convert")
     cw.plan("$1M").report(tmp_path / "plan.md")
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
     assert set(before) == {"plan.md", "plan.png"}
@@ -553,7 +548,6 @@ def test_links_and_permissions_stay(tmp_path: Path) -> None:
 
 
 def test_pictures_are_what_they_say(tmp_path: Path) -> None:
-    pytest.importorskip("vl_convert")
     plan = cw.plan("$1M", lang="es")
     svg = plan.report(tmp_path / "p.svg").read_text("utf-8")
     assert svg.startswith("<svg")
@@ -703,7 +697,6 @@ def test_kaplans_constants_have_their_greek_and_their_subscripts(tmp_path: Path)
 
 
 def test_a_picture_bears_its_title_its_author_and_whole_labels(tmp_path: Path) -> None:
-    vl_convert = pytest.importorskip("vl_convert")
     plan = cw.plan("$1M", chips=512)
     svg = plan.report(tmp_path / "p.svg", title="Ours <b> & co", author="Ada").read_text("utf-8")
     assert "Ours &lt;b&gt; &amp; co" in svg

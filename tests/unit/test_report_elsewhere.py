@@ -24,9 +24,6 @@ from chinchilla_widget.report.check import asked_again, compare
 from chinchilla_widget.report.sketch import HEIGHT, WIDTH, sketch
 
 STATIC = Path(cw.__file__).with_name("static")
-pytestmark = pytest.mark.skipif(
-    not (STATIC / "report.js.gz").exists(), reason="the front end is not built"
-)
 SVG = "{http://www.w3.org/2000/svg}"
 QUESTIONS: list[dict[str, Any]] = [
     {"budget": "$1M"},

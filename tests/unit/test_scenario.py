@@ -243,7 +243,6 @@ def test_one_rate_serves_one_currency() -> None:
 
 
 def test_a_rate_looked_up_says_its_day() -> None:
-    pytest.importorskip("currency_converter")
     plan = cw.plan("€500k")
     assert "scenario.echo" in codes(plan)
     assert any("European Central Bank" in str(status) for status in plan.status)
@@ -251,7 +250,6 @@ def test_a_rate_looked_up_says_its_day() -> None:
 
 
 def test_a_rate_looked_up_for_a_price_says_its_day() -> None:
-    pytest.importorskip("currency_converter")
     said = [str(status) for status in cw.plan("512 H100 for 28 days at €2/h").status]
     assert any("European Central Bank" in each for each in said)
 

@@ -16,10 +16,6 @@ import chinchilla_widget as cw
 STATIC = Path(cw.__file__).with_name("static")
 KB = 1000
 
-pytestmark = pytest.mark.skipif(
-    not (STATIC / "widget.packed.js").exists(), reason="the front end is not built"
-)
-
 
 def size(text: str) -> int:
     return len(text.encode())
