@@ -20,7 +20,7 @@ from chinchilla_widget import cells, page
 from chinchilla_widget.accelerators import find_accelerator
 from chinchilla_widget.charts import specs
 from chinchilla_widget.laws import LAWS, find_law
-from chinchilla_widget.messages import LANGUAGES, ChinchillaError, say
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError, refuse_unknown, say
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
@@ -29,7 +29,6 @@ from chinchilla_widget.scenario import (
     WORDS,
     Scenario,
     read_word,
-    refuse_unknown,
     split_budget,
 )
 from chinchilla_widget.solver import plan_for
@@ -109,7 +108,7 @@ class Planner(anywidget.AnyWidget):
     error = Unicode(None, allow_none=True)
 
     def __init__(self, budget: str | None = None, **words: Any) -> None:
-        refuse_unknown(words)
+        refuse_unknown(words, WORDS)
         if not (_STATIC / "widget.packed.js").exists():
             raise ChinchillaError("widget.not_built")
         given = {"budget": budget, **{k: v for k, v in words.items() if v is not None}}

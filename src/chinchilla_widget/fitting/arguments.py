@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import wraps
 from numbers import Integral, Real
 from typing import Any, Final, ParamSpec, TypeVar
 
 import numpy as np
 
-from chinchilla_widget.fitting.identify import clustered as _clustered
 from chinchilla_widget.fitting.runs import Runs
-from chinchilla_widget.messages import ChinchillaError
+from chinchilla_widget.messages import ChinchillaError, refuse_unknown
 from chinchilla_widget.quantities import Kind, parse_quantity
 from chinchilla_widget.quantities.opening import shortened
 
@@ -35,12 +34,7 @@ def known_words(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def asked(*args: P.args, **words: P.kwargs) -> R:
-        for word in words:
-            if word not in known:
-                near = difflib.get_close_matches(word, known, n=1)
-                if near:
-                    raise TypeError(f"unknown keyword {word!r}; did you mean {near[0]!r}?")
-                raise TypeError(f"unknown keyword {word!r}; the words are {', '.join(known)}")
+        refuse_unknown(words, known)
         return function(*args, **words)
 
     return asked
@@ -154,6 +148,19 @@ def clustered(runs: Runs, cluster: Any, lang: str) -> Runs:
     if found.cluster is not None and not found.cluster.any():
         raise ChinchillaError("fitting.one_cluster", lang)
     return found
+
+
+def _clustered(runs: Runs, cluster: Any, lang: str) -> Runs:
+    if cluster is None:
+        return runs
+    if cluster is False:
+        return replace(runs, cluster=None)
+    if isinstance(cluster, str) and cluster == runs.columns.get("cluster"):
+        return runs
+    labels = np.asarray(cluster)
+    if labels.shape != (len(runs),):
+        raise ChinchillaError("fitting.clusters", lang, rows=len(runs))
+    return replace(runs, cluster=np.unique(labels.astype(str), return_inverse=True)[1])
 
 
 def family(value: Any, known: Iterable[str], approach: int, lang: str) -> str:

@@ -94,8 +94,6 @@ def backtest(
     fit: Fit, cuts: Sequence[float] | None = None, *, gap: float = 3.0, level: float = 0.9
 ) -> Backtest:
     """See ``Fit.backtest``."""
-    if not 0.0 < level < 1.0:
-        raise ChinchillaError("fitting.level", fit.lang, value=str(level))
     chosen = default_cuts(fit.runs, gap) if cuts is None else np.sort(np.asarray(cuts, float))
     splits = [
         _split(fit, float(cut), *parts, level)

@@ -120,15 +120,9 @@ def bootstrap(
     """``count`` resamples, here or on an executor; what is done when interrupted is kept.
 
     Raises:
-        ChinchillaError: fewer than two clusters, or a count that is none.
         KeyboardInterrupt: interrupted before anything was done.
     """
     clusters = None if job.runs.cluster is None else int(job.runs.cluster.max()) + 1
-    if clusters is not None and clusters < 2:
-        raise ChinchillaError("fitting.one_cluster")
-    if isinstance(count, bool) or count != int(count) or count < 1:
-        raise ChinchillaError("fitting.resamples", value=str(count))
-    count = int(count)
     if executor is not None:
         task = min(TASK, max(LEAST_TASK, 20 * elements // len(job.runs)))
     else:

@@ -17,9 +17,8 @@ from chinchilla_widget.fitting.families import law_of, optimum_shift, surface_fo
 from chinchilla_widget.fitting.information import Information, alike, information, inverse
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Note, Runs
-from chinchilla_widget.laws import LEVEL
 from chinchilla_widget.messages import ChinchillaError
-from chinchilla_widget.quantities import parse_quantity, show
+from chinchilla_widget.quantities import show
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
@@ -127,35 +126,16 @@ class Suggestion:
 
 
 def suggest(
-    fit: Fit,
-    budget: Any,
-    target: Any,
-    *,
-    runs: int = 16,
-    level: float = LEVEL,
-    largest_share: float = 0.5,
+    fit: Fit, pilot: float, goal: float, runs: int, level: float, largest_share: float
 ) -> Suggestion:
-    """Which runs to train with ``budget`` FLOP so that N* at ``target`` FLOP is best known.
-
-    Args:
-        budget: pilot compute, FLOP, a number or text ("1e21 FLOP").
-        target: the compute planned for, FLOP.
-        runs: how many at most, all different: a law that is only nearly right learns more from
-            runs here and there than from one run many times.
-        level: of the intervals given.
-        largest_share: the most of the budget that goes into one run.
+    """See ``Fit.suggest``; ``pilot`` and ``goal`` are FLOP.
 
     Designs from several starts, greedy and random, each bettered by exchanges until none helps;
-    once freely and once with a run that reaches as far as the budget allows.
-
-    Raises:
-        ChinchillaError: a family without such a design, or a budget that is none.
+    once freely and once with a run that reaches as far as the budget allows. All runs differ: a
+    law that is only nearly right learns more from runs here and there than from one many times.
     """
     if fit.family not in ("parametric", "tied"):
         raise ChinchillaError("fitting.no_design", fit.lang, family=fit.family)
-    pilot, goal = (
-        _flops(name, value, fit.lang) for name, value in (("budget", budget), ("target", target))
-    )
     known = information(fit.runs, fit.family, fit.theta, fit.price)
     surface = surface_for(fit.family, fit.runs)
     shift = optimum_shift(fit.family, surface, fit.theta, goal)
@@ -186,15 +166,6 @@ def suggest(
         level,
         fit,
     )
-
-
-def _flops(name: str, value: Any, lang: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise ChinchillaError("fitting.flops", lang, word=name, value=str(value))
-    found = float(parse_quantity(value, "flops", lang))
-    if not 0.0 < found < 1e40:
-        raise ChinchillaError("fitting.flops", lang, word=name, value=str(value))
-    return found
 
 
 def candidates(fit: Fit, most: float, least: float) -> tuple[Array, Array]:

@@ -281,9 +281,7 @@ class Fit:
         runs = arguments.whole("runs", runs, self.lang, least=1)
         level = arguments.level(level, self.lang)
         largest_share = arguments.share("largest_share", largest_share, self.lang)
-        return design.suggest(
-            self, budget, target, runs=runs, level=level, largest_share=largest_share
-        )
+        return design.suggest(self, budget, target, runs, level, largest_share)
 
     @known_words
     def save(self, path: str | Path, *, force: bool = False) -> None:

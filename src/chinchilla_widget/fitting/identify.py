@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from chinchilla_widget.fitting.families import law_of, surface_for
 from chinchilla_widget.fitting.information import Information, information
 from chinchilla_widget.fitting.newton import descend
 from chinchilla_widget.fitting.runs import Note, Runs
-from chinchilla_widget.messages import ChinchillaError
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
@@ -217,17 +216,3 @@ def _moved(code: str, by: float, **values: str) -> Note:
     if by < MOST_FACTOR:
         return code, {**values, "factor": ("ratio", float(np.exp(by)))}
     return f"{code}_more", {**values, "factor": ("ratio", float(np.exp(MOST_FACTOR)))}
-
-
-def clustered(runs: Runs, cluster: str | Sequence[Any] | bool | None, lang: str) -> Runs:
-    """The runs with another choice of clusters."""
-    if cluster is None:
-        return runs
-    if cluster is False:
-        return replace(runs, cluster=None)
-    if isinstance(cluster, str) and cluster == runs.columns.get("cluster"):
-        return runs
-    labels = np.asarray(cluster)
-    if labels.shape != (len(runs),):
-        raise ChinchillaError("fitting.clusters", lang, rows=len(runs))
-    return replace(runs, cluster=np.unique(labels.astype(str), return_inverse=True)[1])

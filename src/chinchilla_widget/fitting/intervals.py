@@ -9,7 +9,6 @@ import numpy as np
 from chinchilla_widget.fitting.families import law_of
 from chinchilla_widget.laws import Draws, ends
 from chinchilla_widget.messages import ChinchillaError
-from chinchilla_widget.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from chinchilla_widget.fitting.fitted import Fit
@@ -18,35 +17,20 @@ Array = Any
 WHAT = ("params", "tokens", "tokens_per_param", "loss")
 
 
-def checked_level(level: Any, lang: str) -> float:
-    """A level between 0 and 1.
-
-    Raises:
-        ChinchillaError: it is not.
-    """
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
-        raise ChinchillaError("fitting.level", lang, value=str(level))
-    return float(level)
-
-
 def interval(
-    draws: Draws, family: str, what: str, flops: Any, level: float, calibrated: bool, lang: str
+    draws: Draws, family: str, what: str, flops: float, level: float, calibrated: bool, lang: str
 ) -> tuple[float, float]:
     """See ``Fit.interval``."""
     if what not in WHAT:
         raise ChinchillaError("fitting.what", lang, text=str(what), known=", ".join(WHAT))
-    level = checked_level(level, lang)
-    compute = float(parse_quantity(flops, "flops", lang) if isinstance(flops, str) else flops)
-    if not 0.0 < compute < 1e40:
-        raise ChinchillaError("fitting.flops", lang, word="flops", value=str(flops))
     law = law_of(family, dict(draws.constants))
     of = "loss" if what == "loss" else "params"
-    logs = draws.optimum(law, of, compute, calibrated=calibrated)
+    logs = draws.optimum(law, of, flops, calibrated=calibrated)
     # Tokens and tokens per param follow from N at a given compute: D = C/6N.
     if what == "tokens":
-        logs = np.log(compute / 6.0) - logs
+        logs = np.log(flops / 6.0) - logs
     elif what == "tokens_per_param":
-        logs = np.log(compute / 6.0) - 2.0 * logs
+        logs = np.log(flops / 6.0) - 2.0 * logs
     low, high = np.exp(ends(logs, level))
     return float(low), float(high)
 
@@ -55,7 +39,6 @@ def predict(
     fit: Fit, params: Any, tokens: Any, level: float, calibrated: bool
 ) -> tuple[Any, Any, Any]:
     """See ``Fit.predict``: draws of the law, each with an error of the runs' own."""
-    level = checked_level(level, fit.lang)
     params, tokens = np.broadcast_arrays(np.asarray(params, float), np.asarray(tokens, float))
     draws = fit.draws
     random = np.random.default_rng([fit.seed, 11])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -50,6 +52,17 @@ class ChinchillaError(ValueError):
     def __init__(self, code: str, lang: str = "en", **values: Any) -> None:
         super().__init__(say(code, lang, **values))
         self.code = code
+
+
+def refuse_unknown(words: Iterable[str], known: Iterable[str]) -> None:
+    """A TypeError for a keyword that is not known, naming the nearest that is."""
+    known = list(known)
+    for word in words:
+        if word not in known:
+            near = difflib.get_close_matches(word, known, n=1)
+            if near:
+                raise TypeError(f"unknown keyword {word!r}; did you mean {near[0]!r}?")
+            raise TypeError(f"unknown keyword {word!r}; the words are {', '.join(known)}")
 
 
 class UnknownNameError(ChinchillaError, KeyError):

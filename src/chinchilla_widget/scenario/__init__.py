@@ -12,7 +12,6 @@ from chinchilla_widget.scenario.words import (
     WORDS,
     range_of,
     read_word,
-    refuse_unknown,
 )
 
 __all__ = [
@@ -29,6 +28,5 @@ __all__ = [
     "printed_budget",
     "range_of",
     "read_word",
-    "refuse_unknown",
     "split_budget",
 ]

@@ -9,7 +9,8 @@ from typing import Any
 
 from chinchilla_widget import costs
 from chinchilla_widget.accelerators import Accelerator
-from chinchilla_widget.scenario.words import refuse_unknown
+from chinchilla_widget.messages import refuse_unknown
+from chinchilla_widget.scenario.words import WORDS
 
 Note = tuple[str, dict[str, Any]]
 
@@ -71,7 +72,8 @@ class Scenario:
         """
         from chinchilla_widget.scenario.reading import read_scenario
 
-        return read_scenario(refuse_unknown({"budget": budget, **words}))
+        refuse_unknown(words, WORDS)
+        return read_scenario({"budget": budget, **words})
 
     @cached_property
     def flops_per_hour(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from typing import Any, Final
@@ -70,17 +69,6 @@ SMALLEST: Final = 1e-24
 LARGEST: Final = 1e36
 MAY_BE_ZERO: Final = {"token_price", "served_tokens", "grid"}
 _FROM_ONE: Final = {"params", "tokens", "unique_tokens", "chips", "pue"}
-
-
-def refuse_unknown(words: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same words, or a TypeError that names the nearest real one."""
-    for word in words:
-        if word not in WORDS:
-            near = difflib.get_close_matches(word, WORDS, n=1)
-            if near:
-                raise TypeError(f"unknown keyword {word!r}; did you mean {near[0]!r}?")
-            raise TypeError(f"unknown keyword {word!r}; the words are {', '.join(WORDS)}")
-    return words
 
 
 def read_word(word: str, value: Any, lang: str = "en") -> Any:

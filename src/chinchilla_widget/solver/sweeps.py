@@ -8,9 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from chinchilla_widget.messages import refuse_unknown
 from chinchilla_widget.quantities import parse_quantity
 from chinchilla_widget.quantities.sentences import error
-from chinchilla_widget.scenario import Scenario, refuse_unknown
+from chinchilla_widget.scenario import WORDS, Scenario
 from chinchilla_widget.solver.cells import VARYING, Cells, Refusals, check
 from chinchilla_widget.solver.planning import figures
 from chinchilla_widget.solver.points import solve
@@ -42,7 +43,7 @@ def sweep(*, flops: Any = None, dollars: Any = None, **words: Any) -> dict[str, 
         TypeError: an unknown keyword.
     """
     lang = words.get("lang") or "en"
-    refuse_unknown(words)
+    refuse_unknown(words, WORDS)
     kind, budgets = _budgets(flops, dollars, words, lang)
     arrays = {word: _array(word, value, lang) for word, value in words.items() if _is_array(value)}
     base = _shared(words, arrays, kind, lang)
