@@ -188,7 +188,7 @@ class View implements Curve {
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
     // The same refusal again; until it came, the picture went on without it.
     store.on("turn", () => store.get("status").error && this.#heard(), signal);
-    store.onSilence.push(() => write(this.#silence, store.silent ? text("python_silent") : ""));
+    store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);

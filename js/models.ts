@@ -40,10 +40,6 @@ export class Models {
     listen(this.stop, "focus", signal, () => this.#show(true));
     listen(this.stop, "blur", signal, () => this.#show(false));
     listen(this.stop, "keydown", signal, (event) => {
-      if (event.key === "Escape" && this.#told) {
-        event.stopPropagation();
-        return this.#show(false);
-      }
       const by = STEPS[event.key];
       if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();

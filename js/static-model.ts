@@ -165,7 +165,7 @@ export class StaticModel implements Model, Asked {
     const read = [...words]
       .map((chip) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: (messages["ui.hours"] ?? "").replace("{chip}", chip) }))
       .find((each) => each !== null);
-    if (!read || !Number.isFinite(read.value) || read.value > 1e36) return null;
+    if (!read || read.value > 1e36) return null;
     const [low, high] = this.#report.ranges[read.kind];
     const power = (of: (exponent: number) => number) => 10 ** of(Math.log10(read.value));
     return {

@@ -14,7 +14,7 @@ const ANSWERS: (keyof Traits)[] = [
 export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
   silent = false;
-  readonly onSilence: (() => void)[] = [];
+  onSilence = (): void => {};
   /** True while listeners hear of a change that was made here. */
   writing = false;
 
@@ -129,6 +129,6 @@ export class Store {
   #hush(silent: boolean): void {
     if (this.silent === silent) return;
     this.silent = silent;
-    for (const hear of this.onSilence) hear();
+    this.onSilence();
   }
 }

@@ -83,7 +83,7 @@ test("no answer in two seconds is said, and unsaid by the next answer", (t) => {
   const { model, answer } = host({ budget: "$1M", turn: 1 });
   const store = new Store(model, new AbortController().signal);
   let heard = 0;
-  store.onSilence.push(() => (heard += 1));
+  store.onSilence = () => (heard += 1);
   store.set({ budget: "$2M" });
   pass(1900);
   assert.equal(store.silent, false);

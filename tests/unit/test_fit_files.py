@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import chinchilla_widget as cw
-from chinchilla_widget.fitting.saving import ID, KIND
+from chinchilla_widget.fitting.saving import KIND
+from chinchilla_widget.laws import FITTED
 from unit.runs_for_fits import chinchilla, from_law, sardana
 
 LAW = cw.LAWS["besiroglu-2024"]
@@ -129,6 +130,21 @@ def test_what_is_saved_can_be_read(rows: dict, family: str, tmp_path) -> None:
     assert [code for code, _ in law.about.doubts] == [code for code, _ in found.law.about.doubts]
 
 
+@pytest.mark.parametrize("family", ["parametric", "kaplan"])
+def test_a_plan_from_the_file_is_the_plan_of_the_fit(family: str, tmp_path) -> None:
+    found = cw.fit(chinchilla(), family=family)
+    found.bootstrap(100)
+    found.save(tmp_path / "law.json")
+    law = cw.load_law(tmp_path / "law.json")
+    plan, expected = cw.plan("$1M", law=law), cw.plan("$1M", law=found)
+    assert plan.interval("params") == expected.interval("params")
+    assert law.draws.source == found.draws.source
+    # Once made, the draws go with the plan.
+    again = cw.Plan.from_json(plan.report(tmp_path / "plan.json"))
+    assert again.interval("params") == plan.interval("params")
+    assert law.about == found.law.about
+
+
 def test_a_byte_order_mark_is_read(told: str, fit: cw.Fit, tmp_path) -> None:
     file = tmp_path / "law.json"
     file.write_text(told, encoding="utf-8-sig")
@@ -149,8 +165,8 @@ def test_a_pipe_is_no_law(tmp_path) -> None:
 
 
 def test_the_id_of_a_fit_is_the_one_that_is_read(fit: cw.Fit) -> None:
-    assert fit.about.id == ID
-    assert ID not in cw.LAWS
+    assert fit.about.id == FITTED
+    assert FITTED not in cw.LAWS
 
 
 WHY = ["fitting.why_profile", {"name": "E", "low": "1", "high": "2"}]

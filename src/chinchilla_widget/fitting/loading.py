@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -14,13 +15,12 @@ from chinchilla_widget.files import path_of
 from chinchilla_widget.fitting.arguments import known_words
 from chinchilla_widget.fitting.families import SURFACES, law_of
 from chinchilla_widget.fitting.reading import clipped
-from chinchilla_widget.fitting.saving import ID, KIND, LETTERS, PLAUSIBLE, RANGES, TEXTS, VERSION
-from chinchilla_widget.laws import COUNTS, About, Draws
+from chinchilla_widget.fitting.saving import KIND, LETTERS, PLAUSIBLE, VERSION
+from chinchilla_widget.laws import FITTED, About, Draws, law_from_plain
 from chinchilla_widget.messages import ChinchillaError, catalogue, say
 from chinchilla_widget.quantities import ShowKind
 from chinchilla_widget.quantities.opening import shortened
 
-Array = Any
 Range = tuple[float, float]
 LARGEST_FILE: Final = 10_000_000
 DOMAIN: Final[Mapping[str, Range]] = {
@@ -89,39 +89,71 @@ def _no_number(text: str) -> float:
 
 
 def _law(found: Mapping[str, Any]) -> Any:
+    """A law as a plan reads it, and besides: of a fit, and within what a fit can be."""
     family = found.get("family")
     if not isinstance(family, str) or family not in SURFACES:
         raise _Wrong("family")
-    told = found.get("constants")
-    if not isinstance(told, dict) or set(told) != set(LETTERS[family]):
+    _few_doubts(found.get("about"))
+    try:
+        law = law_from_plain({**found, "family": "kaplan" if family == "kaplan" else "parametric"})
+    except ValueError as wrong:
+        raise _Wrong(str(wrong)) from None
+    _plausible(law, family)
+    _identity(law.about)
+    _answers(law)
+    if law.sample is not None:
+        _spread(law.sample, family, law.about.domain)
+    return law
+
+
+def _few_doubts(about: Any) -> None:
+    """So many sentences would take long to read, and nobody would."""
+    doubts = about.get("doubts") if isinstance(about, dict) else None
+    if isinstance(doubts, list) and len(doubts) > MOST_DOUBTS:
+        raise _Wrong("about.doubts")
+
+
+def _plausible(law: Any, family: str) -> None:
+    if set(law.constants) != set(LETTERS[family]):
         raise _Wrong("constants")
-    constants = {name: _constant(told[name], name) for name in LETTERS[family]}
-    if family == "tied" and constants["alpha"] != constants["beta"]:
+    for name, value in law.constants.items():
+        low, high = PLAUSIBLE[name]
+        # In draws alone an exponent may be below 0.
+        if not max(low, 1e-200) <= value <= high:
+            raise _Wrong(f"constants.{name}")
+    if family == "tied" and law.constants["alpha"] != law.constants["beta"]:
         raise _Wrong("constants.beta")
-    about = _about(found.get("about"))
-    law = law_of(family, constants, about)
-    _answers(law, about.domain)
-    draws = _draws(found.get("draws"), family)
-    if draws is not None:
-        _spread(draws, family, about.domain)
-    return law_of(family, constants, about, draws)
 
 
-def _constant(value: Any, name: str) -> float:
-    """A constant of a law; in draws alone an exponent may be below 0."""
-    low, high = PLAUSIBLE[name]
-    return _number(value, f"constants.{name}", (max(low, 1e-200), high))
+def _identity(about: About) -> None:
+    # A law from a file is one's own: it cannot pass for one of LAWS, nor take its draws.
+    if about.id != FITTED:
+        raise _Wrong("about.id")
+    for name, text in (*asdict(about).items(), *about.spanish.items()):
+        if isinstance(text, str) and len(text) > LONGEST:
+            raise _Wrong(f"about.{name}")
+    if set(about.domain) != set(DOMAIN):
+        raise _Wrong("about.domain")
+    for name, ends in about.domain.items():
+        if not all(DOMAIN[name][0] <= end <= DOMAIN[name][1] for end in ends):
+            raise _Wrong(f"about.domain.{name}")
+    for code, values in about.doubts:
+        template = catalogue("en")[code]
+        takes = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+        room, _, name = code.partition(".")
+        kinds = [value[0] for value in values.values() if isinstance(value, tuple)]
+        if (
+            room != "fitting"
+            or not name.startswith(DOUBTS)
+            or set(values) != takes
+            or not set(kinds) <= set(get_args(ShowKind))
+        ):
+            raise _Wrong("about.doubts")
 
 
-def _number(value: Any, what: str, within: Range) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not within[0] <= value <= within[1]:
-        raise _Wrong(what)
-    return float(value)
-
-
-def _answers(law: Any, domain: Mapping[str, Range]) -> None:
+def _answers(law: Any) -> None:
     """Every constant may be plausible, and the law still be none: it must answer its own runs."""
+    domain = law.about.domain
     with np.errstate(all="ignore"):
         try:
             params, tokens = law.optimum(_middle(domain["flops"]))
@@ -133,99 +165,22 @@ def _answers(law: Any, domain: Mapping[str, Range]) -> None:
             raise _Wrong("constants")
 
 
-def _middle(ends: Range) -> float:
-    return float(np.sqrt(ends[0] * ends[1]))
-
-
-def _about(found: Any) -> About:
-    if not isinstance(found, dict):
-        raise _Wrong("about")
-    texts = {name: found.get(name, "") for name in TEXTS}
-    for name, text in texts.items():
-        if not isinstance(text, str) or len(text) > LONGEST:
-            raise _Wrong(f"about.{name}")
-    # A law from a file is one's own: it cannot pass for one of LAWS, nor take its draws.
-    if texts["id"] != ID:
-        raise _Wrong("about.id")
-    if texts["counts"] not in COUNTS:
-        raise _Wrong("about.counts")
-    told = found.get("domain")
-    if not isinstance(told, dict) or set(told) != set(RANGES):
-        raise _Wrong("about.domain")
-    domain = {name: _range(told[name], name) for name in RANGES}
-    doubts = found.get("doubts", [])
-    if not isinstance(doubts, list) or len(doubts) > MOST_DOUBTS:
-        raise _Wrong("about.doubts")
-    return About(**texts, domain=domain, doubts=tuple(_doubt(each) for each in doubts))
-
-
-def _range(pair: Any, name: str) -> Range:
-    what = f"about.domain.{name}"
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise _Wrong(what)
-    low, high = (_number(end, what, DOMAIN[name]) for end in pair)
-    if low > high:
-        raise _Wrong(what)
-    return low, high
-
-
-def _doubt(found: Any) -> tuple[str, dict[str, Any]]:
-    """A sentence of this room by its code, with the values that its template takes."""
-    if not isinstance(found, list) or len(found) != 2 or not isinstance(found[1], dict):
-        raise _Wrong("about.doubts")
-    code, values = found
-    if not isinstance(code, str) or not code.removeprefix("fitting.").startswith(DOUBTS):
-        raise _Wrong("about.doubts")
-    template = catalogue("en").get(code)
-    if template is None or not code.startswith("fitting."):
-        raise _Wrong("about.doubts")
-    if set(values) != {name for _, name, _, _ in string.Formatter().parse(template) if name}:
-        raise _Wrong("about.doubts")
-    return code, {name: _value(value) for name, value in values.items()}
-
-
-def _value(value: Any) -> Any:
-    what, most = "about.doubts", 1e300
-    if isinstance(value, str):
-        return clipped(shortened(value), 200)
-    if not isinstance(value, list):
-        number = _number(value, what, (-most, most))
-        return value if isinstance(value, int) else number  # a count has no decimals
-    if len(value) != 2 or value[0] not in get_args(ShowKind):
-        raise _Wrong(what)
-    return value[0], _number(value[1], what, (-most, most))
-
-
-def _draws(found: Any, family: str) -> Draws | None:
-    if found is None:
-        return None
-    columns = found.get("constants") if isinstance(found, dict) else None
-    if not isinstance(columns, dict) or set(columns) != set(LETTERS[family]):
-        raise _Wrong("draws.constants")
-    arrays = {name: _column(columns[name], name) for name in LETTERS[family]}
-    if len({each.size for each in arrays.values()}) != 1:
-        raise _Wrong("draws.constants")
-    widening = found.get("widening", {})
-    if not isinstance(widening, dict) or not set(widening) <= {"loss", "params"}:
-        raise _Wrong("draws.widening")
-    wider = {
-        name: _number(each, f"draws.widening.{name}", (0.0, WIDEST))
-        for name, each in widening.items()
-    }
-    return Draws(arrays, wider, _number(found.get("flops"), "draws.flops", DOMAIN["flops"]))
-
-
-def _column(column: Any, name: str) -> Array:
-    what = f"draws.constants.{name}"
-    if not isinstance(column, list) or not column:
-        raise _Wrong(what)
-    return np.array([_number(each, what, PLAUSIBLE[name]) for each in column])
-
-
 def _spread(draws: Draws, family: str, domain: Mapping[str, Range]) -> None:
-    """Draws of one law agree about the middle of its runs, however little they do elsewhere."""
+    """Draws are within reason, and agree in the middle of the runs, whatever they do elsewhere."""
+    for name, each in draws.constants.items():
+        low, high = PLAUSIBLE[name]
+        if not np.all((low <= each) & (each <= high)):
+            raise _Wrong(f"draws.constants.{name}")
+    if max(draws.widening.values(), default=0.0) > WIDEST:
+        raise _Wrong("draws.widening")
+    if not DOMAIN["flops"][0] <= draws.flops <= DOMAIN["flops"][1]:
+        raise _Wrong("draws.flops")
     law = law_of(family, dict(draws.constants))
     with np.errstate(all="ignore"):
         loss = law.loss(_middle(domain["params"]), _middle(domain["tokens"]))
     if not np.all((loss > LOSS[0]) & (loss < LOSS[1])):
         raise _Wrong("draws.constants")
+
+
+def _middle(ends: Range) -> float:
+    return float(np.sqrt(ends[0] * ends[1]))

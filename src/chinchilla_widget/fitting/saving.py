@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from chinchilla_widget.files import path_of, refuse_foreign, write
+from chinchilla_widget.fitting.families import law_of
+from chinchilla_widget.laws import Draws, plain_law
 from chinchilla_widget.quantities import show
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ VERSION: Final = 1
 _MARK: Final = f'"kind": "{KIND}"'.encode()
 # A saved law holds this many of the draws: enough for an interval, small enough to send.
 KEPT_DRAWS: Final = 400
-# The id of a law of one's own, which no law of ``LAWS`` has.
-ID: Final = "own-fit"
 _SURFACE: Final = ("E", "A", "B", "alpha", "beta")
 LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "parametric": _SURFACE,
@@ -37,8 +37,6 @@ PLAUSIBLE: Final[Mapping[str, tuple[float, float]]] = {
     **dict.fromkeys(("alpha", "beta", "alpha_N", "alpha_D"), (-10.0, 10.0)),
     **dict.fromkeys(("R_D", "R_N"), (1e-3, 1e5)),
 }
-RANGES: Final = ("params", "tokens", "flops", "tokens_per_param")
-TEXTS: Final = ("id", "name", "counts", "scale", "data", "source")
 
 
 def save(fit: Fit, path: str | Path, force: bool = False) -> None:
@@ -54,19 +52,16 @@ def save(fit: Fit, path: str | Path, force: bool = False) -> None:
 
 
 def as_json(fit: Fit) -> dict[str, Any]:
-    """A fit's law as plain values."""
-    law, draws = fit.law, fit.draws
-    about = law.about
+    """A fit's law as a plan holds it, with how it was fitted."""
+    draws = fit.draws
+    kept = Draws(_kept(draws.constants), draws.widening, draws.flops, draws.source)
+    told = plain_law(law_of(fit.family, fit.constants, fit.about, kept))
+    told["about"]["doubts"] = [[code, _finite(values)] for code, values in told["about"]["doubts"]]
     return {
         "kind": KIND,
         "version": VERSION,
+        **told,
         "family": fit.family,
-        "constants": dict(fit.constants),
-        "about": {
-            **{name: getattr(about, name) for name in TEXTS},
-            "domain": {name: list(about.domain[name]) for name in about.domain},
-            "doubts": [[code, _plain(values)] for code, values in about.doubts],
-        },
         "fit": {
             "rows": len(fit.runs),
             "objective": fit.objective,
@@ -74,30 +69,22 @@ def as_json(fit: Fit) -> dict[str, Any]:
             "delta": None if math.isinf(fit.price.delta) else fit.price.delta,
             "seed": fit.seed,
         },
-        "draws": {
-            "constants": _kept(draws.constants),
-            "widening": dict(draws.widening),
-            "flops": draws.flops,
-        },
     }
 
 
-def _kept(draws: Mapping[str, Any]) -> dict[str, list[float]]:
+def _kept(draws: Mapping[str, Any]) -> dict[str, Any]:
     """Some of the draws, evenly chosen among those that went nowhere absurd."""
     within = [
         (PLAUSIBLE[name][0] <= each) & (each <= PLAUSIBLE[name][1]) for name, each in draws.items()
     ]
     rows = np.flatnonzero(np.all(within, axis=0))
     rows = rows[:: max(1, rows.size // KEPT_DRAWS)][:KEPT_DRAWS]
-    return {name: [float(value) for value in each[rows]] for name, each in draws.items()}
+    return {name: each[rows] for name, each in draws.items()}
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a sentence; JSON has no infinity, so it stands as it is printed."""
     return {
-        name: _quantity(*each) if type(each) is tuple else each for name, each in values.items()
+        name: show(each[1], each[0]) if isinstance(each, list) and math.isinf(each[1]) else each
+        for name, each in values.items()
     }
-
-
-def _quantity(kind: Any, value: float) -> Any:
-    return [kind, value] if math.isfinite(value) else show(value, kind)

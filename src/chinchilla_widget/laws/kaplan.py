@@ -46,6 +46,16 @@ class KaplanLaw(FrontierLaw):
         """How sure the law is of its constants: joint draws of them, or None."""
         return self.sample() if callable(self.sample) else self.sample
 
+    @property
+    def slow(self) -> bool:
+        """Whether the draws are still to be made, which takes this form a while."""
+        return callable(self.sample)
+
+    @property
+    def prompt_draws(self) -> Draws | None:
+        """The draws, unless they would have to be made first: what is saved unasked."""
+        return None if self.slow else self.draws
+
     def loss(self, params: Any, tokens: Any) -> Any:
         """Loss in nats per token of the law's own tokenizer."""
         return _inner(self.constants).reducible(params, tokens) ** self.constants["alpha_D"]

@@ -45,7 +45,7 @@ def plain_law(law: Any) -> dict[str, Any]:
         "constants": {letter: float(value) for letter, value in law.constants.items()},
         "about": plain_about(law.about),
     }
-    if isinstance(law, ParametricLaw) and LAWS.get(law.about.id) is not law:
+    if isinstance(law, ParametricLaw | KaplanLaw) and LAWS.get(law.about.id) is not law:
         draws = law.prompt_draws
         told["draws"] = None if draws is None else plain_draws(draws)
         if law.slow:
@@ -80,7 +80,7 @@ def law_from_plain(told: Any) -> Any:
     if family == "parametric":
         law = ParametricLaw(constants, about, draws_from_plain(entry.get("draws"), set(constants)))
     elif family == "kaplan":
-        law = KaplanLaw(constants, about)
+        law = KaplanLaw(constants, about, draws_from_plain(entry.get("draws"), set(constants)))
     else:
         given: dict[str, Any] = {unit: number(entry.get(unit), unit) for unit in _UNITS}
         for unit, value in given.items():

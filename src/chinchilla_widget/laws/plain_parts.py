@@ -42,8 +42,10 @@ def about_from_plain(entry: Mapping[str, Any]) -> About:
         raise ValueError("about.counts")
     domain = {}
     for what, ends in table(entry.get("domain", {}), "about.domain").items():
-        if what not in _RANGES or not isinstance(ends, (list, tuple)) or len(ends) != 2:
+        if what not in _RANGES:
             raise ValueError("about.domain")
+        if not isinstance(ends, (list, tuple)) or len(ends) != 2:
+            raise ValueError(f"about.domain.{what}")
         low, high = (number(end, f"about.domain.{what}") for end in ends)
         if not 0.0 < low <= high:
             raise ValueError(f"about.domain.{what}")
