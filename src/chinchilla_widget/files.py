@@ -57,11 +57,11 @@ def must_ask(target: Path, lang: str, force: bool) -> bool:
     return not force
 
 
-def beginning(target: Path, lang: str, most: int | None = _HEAD) -> bytes:
-    """The first bytes of a file, or all of them."""
+def beginning(target: Path, lang: str) -> bytes:
+    """The first bytes of a file, where a mark of ours stands."""
     try:
         with target.open("rb") as file:
-            return file.read(most)
+            return file.read(_HEAD)
     except OSError as problem:
         raise unwritten(target, problem, lang) from None
 

@@ -462,10 +462,6 @@ def test_a_picture_of_another_plan_is_not_taken_for_the_texts_own(tmp_path: Path
     own = picture.read_bytes()
     cw.plan("$3M").report(tmp_path / "plan.md")  # its own by now
     assert picture.read_bytes() not in (before, own)
-    # Made before pictures said for what: the text that shows it is there.
-    picture.write_bytes(before)
-    cw.plan("$1M").report(tmp_path / "plan.md")
-    assert picture.read_bytes() == own
 
 
 def test_text_and_picture_are_written_together_or_not_at_all(

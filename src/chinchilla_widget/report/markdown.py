@@ -51,9 +51,4 @@ def _picture(contents: Contents) -> str:
     whole = isinstance(contents.plan.scenario.law, FrontierLaw)
     shown = "report.alt_frontier_loss" if whole else "report.alt"
     alt = escape_markdown(say(shown, contents.lang))
-    return f"![{alt}]{link(contents.picture)}"
-
-
-def link(name: str) -> str:
-    """Where a file beside this one is."""
-    return f"({quote(name)})"
+    return f"![{alt}]({quote(contents.picture)})"

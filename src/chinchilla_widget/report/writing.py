@@ -99,15 +99,7 @@ def write_report(
 
 def _refuse_picture(beside: Path, text: Path, lang: str, force: bool) -> None:
     """Refuse a picture that belongs to nothing, or to something else: nobody named it."""
-    if not must_ask(beside, lang, force):
-        return
-    start = beginning(beside, lang)
-    if pictures.PNG_MARK not in start:
-        raise ChinchillaError("files.foreign", lang, name=shown(beside))
-    if pictures.made_for(text.name) not in start and not _shows(text, beside, lang):
+    refuse_foreign(beside, pictures.PNG_MARK, lang, force)
+    mark = pictures.made_for(text.name)
+    if must_ask(beside, lang, force) and mark not in beginning(beside, lang):
         raise ChinchillaError("report.picture", lang, name=shown(beside), text=text.name)
-
-
-def _shows(text: Path, picture: Path, lang: str) -> bool:
-    """Whether the text of before, which is ours, shows the picture: by an older version of us."""
-    return text.exists() and markdown.link(picture.name).encode() in beginning(text, lang, None)
