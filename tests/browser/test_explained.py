@@ -266,6 +266,39 @@ def test_real_models_answer_to_the_pointer(page_with_widget: Open, theme: str) -
     expect(tip).to_be_hidden()
 
 
+def test_a_band_says_what_it_is_and_is_not_drawn_without_draws(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    across = "Range across the published laws"
+    own = "80\u00a0% interval of this law"
+    for name, count in (("frontier", 2), ("loss", 1)):
+        panel = view.locator(f".cw-panel-{name}")
+        areas = panel.locator(".mark-area path")
+        assert areas.count() == 2 * count
+        told = set()
+        tip = panel.locator(".cw-pointed")
+        for area in areas.all():
+            area.scroll_into_view_if_needed()
+            # A point of the area alone: near its right end, where it is widest, half a pixel in.
+            for share in (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98):
+                box = area.bounding_box()
+                assert box is not None
+                page.page.mouse.move(
+                    box["x"] + box["width"] - 3, box["y"] + 1 + (box["height"] - 2) * share
+                )
+                if tip.is_visible():
+                    told.add(tip.inner_text().strip())
+        assert told == {across, own}, name
+    control(view, "law").evaluate("e => { e.value = 'hoffmann-2022-approach-3'; }")
+    control(view, "law").dispatch_event("change")
+    frames(page.page, 4)
+    paths = view.locator(".mark-area path").evaluate_all("all => all.map(e => e.getAttribute('d'))")
+    assert len(paths) == 6
+    assert not any("NaN" in (path or "") for path in paths)
+    assert sum(bool(path) for path in paths) == 3, "of a law without draws: the ranges alone"
+
+
 def test_real_models_answer_to_the_keyboard(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()

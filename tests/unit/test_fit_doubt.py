@@ -506,6 +506,11 @@ def test_other_ways_stand_beside_the_answer(fit: cw.Fit) -> None:
     best = fit.law.optimum(1e24)[0]
     assert found["left_out"][0] < best < found["left_out"][1]
     assert found["published"] == spread(1e24)["params"]
+    # A decade beyond the runs is where the verdict looks at the same movements.
+    beyond = 10.0 * float(fit.runs.flops.max())
+    moved = [fit.law.optimum(beyond)[0] * np.exp(by) for by in fit.identified.movement.values()]
+    assert fit.alternatives(beyond)["left_out"] == pytest.approx((min(moved), max(moved)))
+    assert found["left_out"][1] / best != pytest.approx(max(moved) / fit.law.optimum(beyond)[0])
     few = cw.fit(sardana(100))
     assert "isoflop" not in few.alternatives(1e24)  # no IsoFLOP curves among them
     for way in found:

@@ -41,7 +41,7 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
     ranged = row.transform_filter("datum.loss_high - datum.loss_low > 1e-12 && datum.loss_high > 0")
     bands = [parts.band(ranged, "loss", y, colors["ink"], across)]
     if family == "parametric":
-        bands.append(parts.band(row, "loss_sure", y, colors["ink"], own))
+        bands.insert(0, parts.band(row, "loss_sure", y, colors["ink"], own))
     line = row.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(y=y("loss"))
     rule = alt.Chart().mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
     # The curve leaves the lower left corner empty whatever the law.

@@ -62,9 +62,10 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
     bands, lines, dots, points, names = [], [], [], [], []
     for name, shape in (("params", "circle"), ("tokens", "square")):  # told apart by shape too
         color = colors[name]
-        bands.append(parts.band(row, name, y, color, across))
+        # The range on top: beyond the runs it lies within the interval, and each is pointed at.
         if family == "parametric":
             bands.append(parts.band(row, f"{name}_sure", y, color, own))
+        bands.append(parts.band(row, name, y, color, across))
         lines.append(row.mark_line(clip=True, color=color, strokeWidth=2).encode(y=y(name)))
         dots.append(
             row.mark_point(
