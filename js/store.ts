@@ -3,7 +3,8 @@ import { ended } from "./dom";
 import type { Model, NumberWord, Paper, Traits, Words } from "./model";
 import type { Answer } from "./signals";
 
-const THROTTLE_MS = 50;
+// A notebook redraws its kernel's state at every message, and takes the frames for it from ours.
+const THROTTLE_MS = 100;
 export const SILENCE_MS = 2000;
 // Python answers with these, or with a word as it has read it.
 const ANSWERS: (keyof Traits)[] = [
@@ -72,7 +73,7 @@ export class Store {
     return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
   }
 
-  /** Here at once; to Python now, or with whatever else changes in the next 50 ms. */
+  /** Here at once; to Python now, or with whatever else changes in the next 100 ms. */
   set(words: Partial<Words>): void {
     const changed = Object.entries(words).filter(([name, value]) => this.#model.get(name as keyof Words) !== value);
     // What Python has already is not sent, hence not answered either.

@@ -54,6 +54,22 @@ def test_a_panel_that_needs_more_fails_the_build(more: dict[str, Any]) -> None:
     assert not done.stdout
 
 
+def test_no_panel_copies_rows_in_every_frame() -> None:
+    # Vega copies all rows of a table to derive one from it, unless it is only filtered first.
+    text = (ROOT / "src/chinchilla_widget/static/panels.en.json").read_text(encoding="utf-8")
+    derived = 0
+    for family, specs in json.loads(text).items():
+        for name, spec in specs.items():
+            for table in spec.get("data", []) if name != "solver" else []:
+                if "source" not in table:
+                    continue
+                derived += 1
+                kinds = [each["type"] for each in table["transform"]]
+                until = kinds.index("aggregate") if "aggregate" in kinds else len(kinds)
+                assert set(kinds[:until]) <= {"filter"}, (family, name, table["name"])
+    assert derived > 10
+
+
 def test_a_build_is_stale_by_content_not_by_date(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

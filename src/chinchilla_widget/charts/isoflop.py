@@ -111,19 +111,16 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     The smaller one's stands right of its own curve, a third of the way from its floor to the top:
     its floor may lie on the curve of the budget itself. The larger one's stands under its floor.
     """
-    tenth = (
-        line.transform_filter("datum.budget == 0")
-        # Right of the floor the least so far is the floor.
-        .transform_window(floor="min(loss)", sort=[alt.SortField("params", order="ascending")])
-        .transform_filter(f"datum.loss <= datum.floor + 0.35 * ({_loss_range()[1]} - datum.floor)")
-        .transform_window(rank="row_number()", sort=[alt.SortField("params", order="descending")])
-    )
-    tenfold = line.transform_filter("datum.budget == 2").transform_window(
-        rank="row_number()", sort=[alt.SortField("loss", order="ascending")]
+    tenth, tenfold = (
+        # A window, or a column made here, would copy every row of all three curves in every frame.
+        line.transform_filter(f"datum.budget == {budget}")
+        .transform_aggregate(at=best)
+        .transform_calculate(params="datum.at.params", loss="datum.at.loss")
+        for budget, best in ((0, "argmax(beside)"), (2, "argmin(loss)"))
     )
     beside, under = {"align": "left", "dx": 7, "baseline": "middle"}, {"dy": 13}
     return [
-        chart.transform_filter("datum.rank == 1").mark_text(
+        chart.mark_text(
             clip=True,
             color=colors["muted"],
             text=alt.expr(text),
@@ -178,6 +175,10 @@ def _curves() -> list[parts.Json]:
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.
         {"filter": "datum.left > 0 && datum.tokens > 0"},
+        # The largest size under that height, else the valley.
+        *parts.calculate(
+            beside=f"datum.loss <= ({_height_beside()}) ? datum.params : 1 / datum.loss"
+        ),
     ]
 
 
@@ -190,6 +191,13 @@ def _band() -> list[parts.Json]:
         *parts.calculate(params=f"k_best_params * {span}"),
         *parts.traced(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
     ]
+
+
+def _height_beside() -> str:
+    """Where the tenth's name stands: above its floor by a third of what the axis shows above it."""
+    law, at = symbolic_law(), symbol("budget_flops")
+    step = law.optimal_loss(0.1 * at) - law.optimal_loss(at)
+    return str(symbol("best_loss") + 1.84 * step)
 
 
 def _loss_range() -> tuple[str, str]:
