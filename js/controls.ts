@@ -8,7 +8,7 @@ import { fromSlider, toSlider } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
-// Text that nobody has refused for this long was accepted.
+// Text that nobody has refused for this long after an answer was accepted.
 const ACCEPTED_MS = 2000;
 
 /** What controls need of the view they stand in. */
@@ -34,7 +34,7 @@ export class TextField {
   /** Typed since it was last committed. */
   #typed = false;
   /** What was last typed and handed over, as it was typed: it stays until it is accepted. */
-  #handed: { text: string; read: boolean; turn: number | undefined; at: number } | null = null;
+  #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null } | null = null;
   /** What stood here before the arrow keys moved it, for Escape. */
   #stepped: { back: () => void } | null = null;
   /** A refusal taken back with Escape: Python keeps the sentence until the word is set anew. */
@@ -81,7 +81,10 @@ export class TextField {
     this.error.hidden = refused === "";
     write(this.error, refused);
     const open = this.#open;
-    if (!open && this.#handed && performance.now() - this.#handed.at > ACCEPTED_MS) this.#handed = null;
+    if (this.#handed && !open) {
+      this.#handed.answered ??= performance.now();
+      if (performance.now() - this.#handed.answered > ACCEPTED_MS) this.#handed = null;
+    }
     if (this.typing) return;
     // Python takes its text back first and says why after that: in between nothing is to be shown.
     const keep = this.#handed && (refused || (open && !this.#handed.read)) ? this.#handed.text : text;
@@ -127,7 +130,7 @@ export class TextField {
     const { store } = this.place;
     const [text, before] = [this.input.value.trim(), store.get(this.word)];
     const turn = store.get("turn");
-    this.#handed = { text, read: this.commit(text), turn, at: performance.now() };
+    this.#handed = { text, read: this.commit(text), turn, answered: null };
     if (store.get(this.word) === before) {
       // Back to what Python has already: it is not told, so its old refusal ends here.
       this.#dismissed = this.#said || null;
