@@ -17,7 +17,7 @@ import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, law, mfu, NOTHING, OUTPUTS, pricePerHour, usual, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, isPlan, law, mfu, NOTHING, OUTPUTS, pricePerHour, usual, type Answer, type Values } from "./signals";
 import { saveReport } from "./save";
 import { Spot } from "./spot";
 import { Store } from "./store";
@@ -259,7 +259,7 @@ class View implements Curve {
     const asked = { ...inputs(store, budget), k_own_params: this.#diamond.size ?? 0 };
     let answer = this.#solve(asked);
     // Python said that there is no plan for just this; or it is too small to be one.
-    const none = (store.get("status").error !== null && !store.pending) || !(answer.k_params >= 1 && answer.k_tokens >= 1);
+    const none = (store.get("status").error !== null && !store.pending) || !isPlan(answer);
     this.root.toggleAttribute("data-no-plan", none);
     if (none) answer = NOTHING;
     [this.#asked, this.#answer] = [asked, answer];

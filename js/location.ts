@@ -3,8 +3,6 @@
 import type { NumberWord, Words } from "./model";
 import { short, type StaticModel } from "./static-model";
 
-// What a law without a loss surface cannot take.
-const NEED_SURFACE = ["params", "token_price", "unique_tokens", "served_tokens"] as const;
 const NUMBERS: ReadonlySet<string> = new Set<NumberWord>([
   "peak_flops", "price_per_hour", "mfu", "goodput", "chips", "final_share", "token_price", "unique_tokens",
   "served_tokens", "serving_mfu", "serving_price_per_hour", "params", "pue", "grid",
@@ -22,18 +20,21 @@ export function write(model: StaticModel): string {
   return told.toString();
 }
 
-/** Ask what the address asks; the sentence why not, where it cannot be read. */
-export function open(model: StaticModel, hash: string): string {
+/** Ask what the address asks; the sentence why not, where it cannot be read or is no question that `answers`. */
+export function open(model: StaticModel, hash: string, answers: () => boolean): string {
   const fragment = hash.replace(/^#/, "");
   model.assign(model.words);
   if (fragment === "") return "";
   const asked = read(fragment, model);
   if (typeof asked === "string") return model.text("address", { text: short(asked) });
   model.assign({ ...model.words, ...asked });
-  const refused = Object.values(model.get("status").errors)[0];
-  if (refused === undefined) return "";
+  const { errors, error } = model.get("status");
+  const refused = Object.values(errors)[0];
+  const none = refused ?? error ?? (answers() ? null : model.text("none"));
+  if (none === null) return "";
   model.assign(model.words);
-  return `${model.text("address", { text: short(decoded(fragment)) })} ${refused}`;
+  const code = refused === undefined ? "address_unanswered" : "address";
+  return `${model.text(code, { text: short(decoded(fragment)) })} ${none}`;
 }
 
 function decoded(fragment: string): string {
@@ -53,12 +54,8 @@ function read(fragment: string, model: StaticModel): Partial<Words> | string {
     found[word] = value;
   }
   const words = found as Partial<Words>;
-  const { laws, accelerators } = model.first.tables;
-  const family = laws.find(({ id }) => id === (words.law ?? model.first.law))?.family;
-  const odd = family === "parametric" ? undefined : NEED_SURFACE.find((word) => words[word]);
-  if (odd) return `${odd}=${words[odd]}`;
   if (words.dtype) {
-    const chip = accelerators.find(({ id }) => id === (words.accelerator ?? model.first.accelerator));
+    const chip = model.first.tables.accelerators.find(({ id }) => id === (words.accelerator ?? model.first.accelerator));
     if (!(words.dtype in (chip?.peaks ?? {}))) return `dtype=${words.dtype}`;
   }
   // Another budget is another question: what was fixed so far is open again.

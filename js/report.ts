@@ -8,7 +8,7 @@ import { render as show } from "./index";
 import * as address from "./location";
 import type { Budget, Model, Paper, Report, Traits, Words } from "./model";
 import { Program } from "./program";
-import { inputs, law, OUTPUTS, type Answer } from "./signals";
+import { inputs, isPlan, law, OUTPUTS, type Answer, type Asked } from "./signals";
 import { StaticModel } from "./static-model";
 
 // As report.css shares a sheet out: drawn so, pictures shrink alike and stand level.
@@ -28,7 +28,7 @@ export function page(el: HTMLElement, state: State): void {
   const problem = element("p", { class: "rp-problem", role: "alert", hidden: true });
   const moved = document.querySelectorAll<HTMLElement>("[data-moved]");
   const open = () => {
-    write(problem, address.open(model, location.hash));
+    write(problem, address.open(model, location.hash, () => isPlan(solve(model, { value: null, ...model.get("bounds").budget }))));
     problem.hidden = problem.textContent === "";
   };
   open();
@@ -67,12 +67,15 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
   return mount(el, state as unknown as State);
 }
 
-
 /** What the page answers a budget with, to all its digits. */
 export function answer(state: State, budget: Pick<Budget, "kind" | "value">): Answer {
-  const asked = new StaticModel(state);
-  const specs = state.specs[law(asked).family];
-  if (!specs) throw new Error(`no solver for ${law(asked).family}`);
+  return solve(new StaticModel(state), budget);
+}
+
+function solve(asked: Asked, budget: Pick<Budget, "kind" | "value">): Answer {
+  const { family } = law(asked);
+  const specs = asked.get("specs")[family];
+  if (!specs) throw new Error(`no solver for ${family}`);
   const program = new Program(specs.solver);
   program.set(inputs(asked, budget));
   program.run();

@@ -29,6 +29,11 @@ export type Answer = Record<Output, number>;
 /** No plan: every figure is a dash. */
 export const NOTHING = Object.fromEntries(OUTPUTS.map((name) => [name, NaN])) as Answer;
 
+/** Whether there is a run to speak of: at least one parameter and one token. */
+export function isPlan({ k_params, k_tokens }: Answer): boolean {
+  return k_params >= 1 && k_tokens >= 1;
+}
+
 /** What axes follow, once a drag has settled. */
 export function anchors(answer: Answer): Values {
   const { k_params, k_tokens, k_loss, k_flops, k_budget_flops, k_best_params, k_best_loss } = answer;

@@ -4,7 +4,7 @@ import { readBudget } from "./budget-text";
 import { doubts, highestMfu, type Sentence } from "./doubt";
 import { show } from "./format";
 import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
-import { accelerator, buysAndReadsAgain, law, pricePerHour, type Answer, type Asked } from "./signals";
+import { accelerator, buysAndReadsAgain, isPlan, law, pricePerHour, type Answer, type Asked } from "./signals";
 
 // Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
 const DECIDES: (keyof Words)[] = ["law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu", "serving_price_per_hour"];
@@ -89,7 +89,7 @@ export class StaticModel implements Model, Asked {
 
   answered(answer: Answer): void {
     const { status, lang } = this.#values;
-    const solved = answer.k_params >= 1 && answer.k_tokens >= 1;
+    const solved = isPlan(answer);
     const told = this.moved ? [] : this.#told;
     const sentences = solved ? [...doubts(this, answer, this.#report, (code, values) => this.#say(code, values), lang), ...told] : [];
     const error = status.error ?? (solved ? null : this.#say("live.none", {}));

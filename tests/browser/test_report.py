@@ -508,6 +508,25 @@ def test_a_malformed_address_gives_the_saved_plan_and_a_sentence(
     assert problem.locator("*").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("fragment", "why"),
+    [
+        ("#served_tokens=1e30&budget=$1k", "at least one parameter"),
+        ("#accelerator=mi250x", "no price an hour is known"),
+        ("#law=kaplan-2020&token_price=1", "kaplan"),
+    ],
+)
+def test_an_address_without_an_answer_gives_the_saved_plan_and_says_why(
+    open_report: Callable[..., ReportPage], fragment: str, why: str
+) -> None:
+    page = open_report(cw.plan("$1M"), fragment)
+    page.settle()
+    same(page, cw.plan("$1M"))
+    problem = page.page.locator(".rp-problem").inner_text()
+    assert "this is the plan as saved" in problem
+    assert why.lower() in problem.lower()
+
+
 def test_a_copied_link_opens_what_was_copied(
     open_report: Callable[..., ReportPage], context: BrowserContext
 ) -> None:
