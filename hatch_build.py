@@ -23,6 +23,7 @@ BUNDLE = (
     "widget.packed.js",
     "widget.css",
     "report.js.gz",
+    "report.start.js",
     "report.css",
     "LICENSES.txt",
 )

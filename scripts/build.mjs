@@ -1,7 +1,7 @@
 // Bundles the front end: js/index.ts -> static/widget.js, js/style.css -> static/widget.css, and the
 // licences of what is inside -> static/LICENSES.txt. What a notebook is given, and keeps with every widget it
 // saves, is widget.js packed: static/widget.packed.js. A report carries report.js, the same widget over plain state
-// with Vega's interpreter, as a script that a page may name by its hash; it is kept gzipped.
+// with Vega's interpreter, as a script that a page may name by its hash; it is kept gzipped. report.start.js unpacks it.
 // --watch rebuilds on every change (make dev), unminified and with source maps.
 import { context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -53,21 +53,27 @@ const report = await context({
   plugins: [slim, { name: "zip", setup: (build) => build.onEnd(zip) }],
 });
 
+const start = await context({
+  ...common,
+  entryPoints: [{ in: "js/report-start.ts", out: "report.start" }],
+  format: "iife",
+});
+const all = [bundle, report, start];
+
 if (watch) {
   // What a watch leaves behind must not pass for a finished build.
   rmSync(join(out, "bundle.sha256"), { force: true });
-  await bundle.watch();
-  await report.watch();
+  for (const each of all) await each.watch();
   console.log("watching js/ (Ctrl-C ends)");
 } else {
   try {
-    const made = [await bundle.rebuild(), await report.rebuild()];
+    const made = [];
+    for (const each of all) made.push(await each.rebuild());
     writeFileSync(join(out, "LICENSES.txt"), licences(made.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
   } catch {
     process.exitCode = 1; // esbuild has said why
   }
-  await bundle.dispose();
-  await report.dispose();
+  for (const each of all) await each.dispose();
 }
 
 /** report.js, gzipped: no page needs it any other way. */

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from chinchilla_widget.messages import ChinchillaError
 
+_GZIP_HEAD: Final = 10  # bytes, where no file name is kept
 _STATIC: Final = Path(__file__).parents[1] / "static"
 
 
@@ -47,8 +48,14 @@ def style(name: str) -> str:
 
 
 @cache
+def page_starter() -> str:
+    """What unpacks the script in a page and starts it."""
+    return (_STATIC / "report.start.js").read_text(encoding="utf-8").strip()
+
+
+@cache
 def starter(name: str) -> str:
-    """What starts the script: in a "page", in an "output" of a notebook, as a "module"."""
+    """What starts the script elsewhere: in an "output" of a notebook, as a "module"."""
     text = Path(__file__).with_name(f"start_{name}.js").read_text(encoding="utf-8")
     return re.sub(r"^(//.*\n|\s+)", "", text, flags=re.MULTILINE).strip()
 
@@ -69,8 +76,11 @@ def _zip(told: Any) -> bytes:
 
 
 def _dense(packed: bytes) -> str:
-    """Base 85, whose "<" is a comma here, so that it holds no mark-up."""
-    return base64.b85encode(packed, pad=True).decode().replace("<", ",")
+    """Base 85, whose "<" is a comma here, so that it holds no mark-up.
+
+    Without gzip's head: who reads one takes the length from its last bytes, which padding moves.
+    """
+    return base64.b85encode(packed[_GZIP_HEAD:], pad=True).decode().replace("<", ",")
 
 
 def _zipped() -> bytes:

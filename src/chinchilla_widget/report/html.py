@@ -18,7 +18,7 @@ from chinchilla_widget.page import state
 from chinchilla_widget.plans import FIGURES, Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report.contents import Contents
-from chinchilla_widget.report.front_end import code, dense_code, pack_dense, starter, style
+from chinchilla_widget.report.front_end import code, dense_code, pack_dense, page_starter, style
 from chinchilla_widget.report.still import still_svg
 
 MARK = b'<meta name="generator" content="chinchilla_widget'
@@ -28,11 +28,11 @@ _ARXIV: Final = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 def page(contents: Contents) -> bytes:
     """The whole file."""
     lang = contents.lang
-    script, start = code(), starter("page")
+    script, start = code(), page_starter()
     sheet = style("widget") + style("report")
     title = contents.title or say("report.title", lang)
     policy = (
-        f"default-src 'none'; script-src {_hash(starter('page'))} {_hash(script)}; "
+        f"default-src 'none'; script-src {_hash(start)} {_hash(script)}; "
         f"style-src {_hash(sheet)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
     return f"""<!doctype html>
