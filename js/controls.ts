@@ -75,12 +75,14 @@ export class TextField {
   refresh(text: string): void {
     const said = this.#said;
     if (said !== this.#dismissed) this.#dismissed = null;
-    const refused = said === this.#dismissed ? "" : said;
+    const open = this.#open;
+    // What the page could read stands here by now, and was not answered yet: nothing was said of it.
+    const older = open && this.#handed?.read === true;
+    const refused = older || said === this.#dismissed ? "" : said;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
     this.error.hidden = refused === "";
     write(this.error, refused);
-    const open = this.#open;
     if (this.#handed && !open) {
       this.#handed.answered ??= performance.now();
       if (performance.now() - this.#handed.answered > ACCEPTED_MS) this.#handed = null;
@@ -225,8 +227,9 @@ export class NumberField {
     this.#tip?.write(lines);
   }
 
-  relabel(label: string): void {
+  relabel(label: string, placeholder?: string): void {
     write(this.#field.label, label);
+    if (placeholder !== undefined) attribute(this.#field.input, "placeholder", placeholder);
   }
 
   /** It goes by something else now: what was typed here is no longer asked. */

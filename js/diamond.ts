@@ -148,7 +148,8 @@ export class Diamond {
     const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 && values.wasted !== values.dollars ? "own_cost_money" : "own_cost";
     const sentences = [store.text(`ui.${code}`, values)];
     const factor = answer.k_best_params / answer.k_params;
-    const times = show(two(Math.max(factor, 1 / factor)), "constant", lang);
+    const ratio = two(Math.max(factor, 1 / factor));
+    const times = show(ratio, ratio < 1e6 ? "constant" : "count", lang); // a power of ten there would say × twice
     if (Math.abs(Math.log(factor)) > NEAR) sentences.push(store.text(factor > 1 ? "ui.own_cheaper" : "ui.own_dearer", { factor: times }));
     return sentences.join(" ");
   }

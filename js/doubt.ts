@@ -3,7 +3,7 @@
 // beyond a law's runs is the readouts' own sentence.
 import { show } from "./format";
 import type { Lang, Limits } from "./model";
-import { accelerator, law, mfu, pricePerHour, priceSeen, type Answer, type Asked } from "./signals";
+import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, type Answer, type Asked } from "./signals";
 
 type Kind = Parameters<typeof show>[1];
 export interface Sentence {
@@ -72,5 +72,8 @@ function aged(date: string | null): "old" | "undated" | null {
 
 /** The highest MFU a bare matrix multiplication was measured to reach on what is asked for. */
 export function highestMfu(asked: Asked, limits: Limits): number {
-  return limits.mfu[accelerator(asked).id] ?? Infinity;
+  const { id, peaks, dtype } = accelerator(asked);
+  const measured = limits.matmul[id];
+  const alike = peaks[asked.get("dtype") ?? dtype] === peaks.bf16;
+  return measured !== undefined && alike ? measured / peakFlops(asked) : Infinity;
 }

@@ -128,7 +128,7 @@ class View implements Curve {
     this.#mfu = new NumberField("mfu", "percent", this, { label: text("mfu"), help: text("mfu_help"), step: 0.01 });
     this.#goodput = new NumberField("goodput", "percent", this, { label: text("goodput"), help: text("goodput_help"), step: 0.01 });
     this.#chips = new NumberField("chips", "count", this, {
-      label: text(`chips_${chip}`), placeholder: text("chips_placeholder"), step: 8,
+      label: text(`chips_${chip}`), placeholder: text(`chips_placeholder_${chip}`), step: 8,
     });
     this.#law = new Choice("law", this, text("law"), () => store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
       // A law that knows the best size alone cannot take another.
@@ -313,7 +313,8 @@ class View implements Curve {
     const { kind, value } = this.#budget.current();
     const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
     // Data, serving and experiments take their share of the budget: then this is less than all of it.
-    const all = Math.abs(answer.k_flops / answer.k_total_flops - 1) < 0.005;
+    // No plan, and no share to speak of: the line stays where it is.
+    const all = !(Math.abs(answer.k_flops / answer.k_total_flops - 1) >= 0.005);
     this.#budget.equal(
       kind !== "flop" || !all || value === null ? (all ? flops : store.text("ui.of_training", { flops })) : "",
       kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
@@ -330,7 +331,7 @@ class View implements Curve {
     this.#mfu.refresh(mfu(store));
     this.#mfu.explain(store.text("ui.mfu_help"), store.get("mfu") === null ? store.text("ui.mfu_because", { mfu: show(mfu(store), "percent", lang), reason: store.text(accelerator(store).mfu_reason) }) : "");
     this.#goodput.refresh(store.number("goodput") ?? answer.k_goodput_used);
-    this.#chips.relabel(store.text(`ui.chips_${chip}`));
+    this.#chips.relabel(store.text(`ui.chips_${chip}`), store.text(`ui.chips_placeholder_${chip}`));
     this.#chips.refresh(store.number("chips"));
     const time = answer.k_days > 0 ? show(answer.k_days * 86_400, "duration", lang) : "";
     write(this.#chips.suffix, time && store.number("chips") ? `→ ${time}` : "");

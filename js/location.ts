@@ -82,5 +82,7 @@ function one(word: string, text: string, model: StaticModel): unknown {
 function number(word: NumberWord, text: string, model: StaticModel): number | undefined {
   if (!/^\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/i.test(text)) return undefined;
   const value = Number(text);
+  // Whether a number can be a chip's peak, and is no other's, Python alone knows.
+  if (word === "peak_flops" && value !== model.first.peak_flops) return undefined;
   return model.allows(word, value) ? value : undefined;
 }

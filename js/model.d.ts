@@ -172,8 +172,8 @@ export type NumberWord = { [K in keyof Words]: Words[K] extends Quantity ? K : n
 
 /** What a report knows in place of Python. */
 export interface Limits {
-  /** The highest MFU measured on a chip, where it was. */
-  mfu: Record<string, number>;
+  /** FLOP/s of a bare matrix multiplication in bf16, by chip, where it was measured. */
+  matmul: Record<string, number>;
   high_mfu: number;
   /** Tokens: the largest open corpus, and all public text. */
   largest_corpus: number;

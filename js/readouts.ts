@@ -45,7 +45,7 @@ class Figure {
     this.unit = unit;
     write(this.value, value);
     // A sixth of a line holds no more in large letters.
-    attribute(this.value, "data-long", value.length > 9);
+    attribute(this.value, "data-long", value.length > 13 ? "very" : value.length > 9);
     write(this.doubt, unit || doubt);
     write(this.more, more);
   }
@@ -183,7 +183,7 @@ export class Readouts {
       );
       attribute(figures.days.value, "data-quantity", "days");
     } else {
-      figures.days.write(hours, "", store.text("ui.give_chips", { chip }), store.text("ui.hours_unit", { chip }));
+      figures.days.write(hours, "", store.text(`ui.give_chips_${chip}`), store.text("ui.hours_unit", { chip }));
       attribute(figures.days.value, "data-quantity", "chip_hours");
     }
     figures.serving.write(print(answer.k_serving_price, "price"), store.text("ui.per_million"));

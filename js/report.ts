@@ -51,6 +51,7 @@ export function page(el: HTMLElement, state: State): void {
 
   const follow = () => {
     attribute(back, "hidden", !model.moved);
+    attribute(el, "data-otherwise", model.moved);
     for (const each of moved) attribute(each, "hidden", !model.moved);
   };
   for (const word of Object.keys(model.words) as (keyof Words)[]) model.on(`change:${word}`, follow);

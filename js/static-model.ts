@@ -129,11 +129,12 @@ export class StaticModel implements Model, Asked {
       refuse(word, "range", { value: show(value, "ratio", lang), low, high });
     }
     const most = highestMfu(this, this.#report);
-    const asked = this.number("mfu");
-    if (asked !== null && asked > most) {
+    for (const word of ["mfu", "serving_mfu"] as const) {
+      const mfu = this.number(word);
+      if (mfu === null || mfu <= most) continue;
       // Rounded down: the limit as printed must itself be allowed.
       const limit = Math.floor(100 * most) / 100;
-      refuse("mfu", "mfu", { mfu: show(asked, "percent", lang), name: accelerator(this).name, limit: show(limit, "percent", lang) });
+      refuse(word, "mfu", { mfu: show(mfu, "percent", lang), name: accelerator(this).name, limit: show(limit, "percent", lang) });
     }
     for (const word of refused) values[word] = this.#good[word] as never;
     this.#good = { ...values };
@@ -213,6 +214,8 @@ export class StaticModel implements Model, Asked {
       if (word) return this.#say("scenario.no_price_for", { name, word: named(word) });
     }
     const [tokens, unique] = [this.number("tokens"), this.number("unique_tokens")];
+    if (budget !== null && tokens !== null && this.number("params") !== null)
+      return this.#say("scenario.budget_and", { words: FIXED.map(named).join(", ") });
     if (repeats === false && tokens !== null && unique !== null && tokens > unique)
       return this.#say("scenario.tokens_beyond", { tokens: show(tokens, "tokens", lang), unique: show(unique, "tokens", lang) });
     const { family, name } = law(this);

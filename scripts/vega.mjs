@@ -3,15 +3,15 @@
 import { transforms } from "vega-dataflow";
 import { axisticks, datajoin, encode, scale, sortitems } from "vega-encode";
 import {
-  aggregate, collect, compare, expression, extent, facet, field, filter, formula, key, multiextent, multivalues,
-  params, prefacet, proxy, relay, sequence, sieve, subflow, tupleindex, values,
+  aggregate, collect, compare, expression, extent, facet, field, filter, formula, joinaggregate, key, multiextent,
+  multivalues, params, prefacet, proxy, relay, sequence, sieve, subflow, tupleindex, values,
 } from "vega-transforms";
 import { bound, mark, overlap, render, viewlayout } from "vega-view-transforms";
 
 Object.assign(transforms, {
   aggregate, axisticks, bound, collect, compare, datajoin, encode, expression, extent, facet, field, filter, formula,
-  key, mark, multiextent, multivalues, overlap, params, prefacet, proxy, relay, render, scale, sequence, sieve,
-  sortitems, subflow, tupleindex, values, viewlayout,
+  joinaggregate, key, mark, multiextent, multivalues, overlap, params, prefacet, proxy, relay, render, scale, sequence,
+  sieve, sortitems, subflow, tupleindex, values, viewlayout,
 });
 
 export { parseExpression } from "vega-expression";

@@ -34,6 +34,16 @@ def path_of(given: Any, lang: str) -> Path:
         return Path(given)
 
 
+def refuse_no_file(source: Path, lang: str) -> None:
+    """Refuse to read what is there and is no file: a pipe waits, and a device may never end."""
+    try:
+        odd = source.exists() and not source.is_file()
+    except (OSError, ValueError):  # too long a name, a null byte: nothing of that name is there
+        odd = False
+    if odd:
+        raise ChinchillaError("files.no_file", lang, name=shown(source))
+
+
 def refuse_foreign(target: Path, mark: bytes, lang: str, force: bool) -> None:
     """Refuse a file that is there and was not made here, or may not be written."""
     if must_ask(target, lang, force) and mark not in beginning(target, lang):

@@ -46,6 +46,7 @@ _ALONE: Final = frozenset(
     in (
         "accelerators.geometric_mean",
         "accelerators.mfu_high",
+        "scenario.budget_and",
         "scenario.needs_surface",
         "scenario.no_price",
         "scenario.no_price_for",
@@ -310,7 +311,11 @@ def state(plan: Plan) -> dict[str, Any]:
             "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
             "words": {word: list(range_of(word)) for word in (*KINDS, "chips")},
             "may_be_zero": sorted(MAY_BE_ZERO),
-            "mfu": _highest_mfu(scenario),
+            "matmul": {
+                key: chip.matmul_ceiling
+                for key, chip in ACCELERATORS.items()
+                if chip.matmul_ceiling is not None
+            },
             "high_mfu": HIGH_MFU,
             "largest_corpus": doubt.LARGEST_OPEN_CORPUS,
             "public_text": doubt.PUBLIC_TEXT,
@@ -394,11 +399,3 @@ def _own_name(scenario: Scenario) -> str:
         count += 1
         name = f"{scenario.law.about.id}-{count}"
     return name
-
-
-def _highest_mfu(scenario: Scenario) -> dict[str, float]:
-    """What a bare matrix multiplication was measured to reach, by chip, where it was."""
-    limits = {key: chip.highest_mfu() for key, chip in ACCELERATORS.items()}
-    asked = scenario.accelerator
-    limits[asked.id] = asked.highest_mfu(scenario.dtype, peak_flops=scenario.peak_flops)
-    return {key: limit for key, limit in limits.items() if math.isfinite(limit)}

@@ -7,6 +7,7 @@ import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 
 
 def text(pdf: bytes) -> str:
@@ -28,7 +29,7 @@ def text(pdf: bytes) -> str:
                 told += [
                     letters.get(int(shown[at : at + 4], 16), "") for at in range(0, len(shown), 4)
                 ]
-    return "".join(told)
+    return "".join(told).translate(_LIGATURES)
 
 
 def pages(pdf: bytes) -> int:

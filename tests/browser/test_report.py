@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import math
 import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -96,9 +97,8 @@ def saved_state(page: str) -> dict[str, Any]:
     """What the page was given of its plan."""
     packed = re.search(r'id="cw-state">([^<]+)<', page)
     assert packed
-    found: dict[str, Any] = json.loads(
-        gzip.decompress(base64.b85decode(packed[1].replace(",", "<")))
-    )
+    zipped = base64.b85decode(packed[1].replace(",", "<"))
+    found: dict[str, Any] = json.loads(zlib.decompressobj(-zlib.MAX_WBITS).decompress(zipped))
     return found
 
 
@@ -494,6 +494,7 @@ MALFORMED = [
     "#chips=-1", "#nonsense", "#budget=$1M&budget=$2M", "#__proto__=1", "#constructor=1",
     "#tokens=1e12",
     "#params=NaN", "#%E0%A4%A", "#law=kaplan-2020&served_tokens=1e12", "#dtype=fp64",
+    "#serving_mfu=0.95", "#peak_flops=497000000000000",
     "#budget=<img src=x onerror=alert(1)>", "#specs=1", "#accelerator=__proto__",
 ]  # fmt: skip
 
@@ -527,6 +528,50 @@ def test_an_address_without_an_answer_gives_the_saved_plan_and_says_why(
     problem = page.page.locator(".rp-problem").inner_text()
     assert "this is the plan as saved" in problem
     assert why.lower() in problem.lower()
+
+
+def test_a_size_beside_budget_and_tokens_is_refused_as_in_python(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    words: dict[str, Any] = {"budget": "$1M", "tokens": "2T", "chips": 64}
+    page = open_report(cw.plan(**words), "#params=24200000000")
+    page.settle()
+    same(page, cw.plan(**words))
+    told = page.page.locator(".rp-problem").inner_text()
+    assert told.endswith(refused(**words, params=2.42e10))
+
+
+def test_the_highest_mfu_is_that_of_the_peak_shown(open_report: Callable[..., ReportPage]) -> None:
+    page = open_report(cw.plan("$1M", peak_flops="500 TFLOP/s", mfu="90%"))
+    for chip in ("b200", "h100-sxm"):  # the peak is the catalogue's again
+        page.page.locator("select[data-word=accelerator]").select_option(chip)
+        page.settle()
+    field = page.page.locator("input[type=text][data-word=mfu]")
+    field.fill("90 %")
+    field.press("Enter")
+    page.settle()
+    assert page.page.locator("#" + (field.get_attribute("id") or "") + "-error").is_visible()
+    same(page, cw.plan("$1M"))
+
+
+def test_another_question_prints_its_own_law_and_doubts(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    saved = cw.plan("$1k")
+    page = open_report(saved)
+
+    def printed_without_spaces() -> str:
+        return "".join(pdf.text(page.page.pdf()).split())
+
+    assert "Law:Besiroglu" not in printed_without_spaces()
+    words = {"budget": "$100M", "law": "hoffmann-2022-approach-3", "accelerator": "mi300x"}
+    page = open_report(saved, "#" + urlencode(words))
+    page.settle()
+    told = printed_without_spaces()
+    assert "Law:Hoffmann2022,approach3" in told
+    for status in cw.plan(**words).status:
+        assert "".join(str(status).split()) in told
+    assert "Copy" not in told
 
 
 def test_a_copied_link_opens_what_was_copied(

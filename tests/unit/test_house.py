@@ -26,7 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "optimum": {"tracing", "laws", "costs"},
     "architecture": set(),
     "scenario": {"quantities", "accelerators", "laws", "costs"},
-    "plans": {"quantities", "laws", "scenario"},
+    "plans": {"files", "quantities", "laws", "scenario"},
     "solver": {"quantities", "tracing", "laws", "costs", "optimum", "scenario", "plans"},
     "fitting": {"files", "laws", "quantities", "tracing", "plans"},
     "charts": {"laws", "costs", "optimum", "tracing", "plans", "solver", "quantities"},

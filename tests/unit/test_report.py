@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import math
 import os
 import re
 import shlex
 import sys
+import zlib
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -59,7 +59,7 @@ def saved_state(page: str) -> dict[str, Any]:
     packed = re.search(r'id="cw-state">([^<]+)<', page)
     assert packed
     zipped = base64.b85decode(packed[1].replace(",", "<"))
-    found: dict[str, Any] = json.loads(gzip.decompress(zipped))
+    found: dict[str, Any] = json.loads(zlib.decompressobj(-zlib.MAX_WBITS).decompress(zipped))
     return found
 
 
@@ -156,6 +156,9 @@ def broken() -> dict[str, str]:
         "no budget": changed("scenario", "budget", "amount", to=-1),
         "no words": changed("words", to=[]),
         "no notes": changed("scenario", "notes", to="x"),
+        "no word's value": changed("words", to={"budget": {"a": 1}}),
+        "an option": changed("words", to={"budget": "--force"}),
+        "half a switch": changed("words", to={"budget": "$1M", "repeats": "no"}),
         "no mfu": changed("scenario", "mfu", to=0),
     }
 
@@ -178,11 +181,19 @@ def test_what_is_no_plan_gets_a_sentence(what: str) -> None:
         ("an unknown doubt", "about.doubts"),
         ("a doubt without its values", "about.doubts"),
         ("odd draws", "draws.constants"),
+        ("an option", "words.budget"),
+        ("half a switch", "words.repeats"),
     ],
 )
 def test_what_is_damaged_is_named(what: str, named: str) -> None:
     with pytest.raises(cw.ChinchillaError, match=f"damaged as a plan: {re.escape(named)} is not"):
         cw.Plan.from_json(broken()[what])
+
+
+@pytest.mark.parametrize("source", [None, 3, b"{}", "", [1]], ids=repr)
+def test_what_names_no_file_gets_a_sentence(source: Any) -> None:
+    with pytest.raises(cw.ChinchillaError, match=r"A file (is named by|needs a name)"):
+        cw.Plan.from_json(source)
 
 
 def test_a_mark_of_the_encoding_is_read_over(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import chinchilla_widget as cw
 from chinchilla_widget import magic
 from chinchilla_widget.__main__ import main
 from chinchilla_widget.page import state
+from chinchilla_widget.quantities import show
 from chinchilla_widget.report import Embed, export_widget
 from chinchilla_widget.report.check import asked_again, compare
 from chinchilla_widget.report.sketch import HEIGHT, WIDTH, sketch
@@ -72,6 +74,13 @@ def test_a_sketch_draws_the_curve_that_the_solver_gives() -> None:
     lowest = max(points, key=lambda point: point[1])
     assert abs(lowest[0] - dot[0]) <= 3
     assert abs(lowest[1] - dot[1]) <= 0.5
+
+
+@pytest.mark.parametrize("chip", list(cw.ACCELERATORS))
+def test_every_precision_has_its_sketch(chip: str) -> None:
+    for dtype in cw.ACCELERATORS[chip].peak_flops:
+        plan = cw.plan("4e23 FLOP", accelerator=chip, dtype=dtype)
+        assert f">{show(plan.params, 'params')}</text>" in sketch(plan), dtype
 
 
 def test_a_planner_shows_a_picture_and_a_table_beside_the_widget() -> None:
@@ -218,6 +227,39 @@ def test_a_check_says_what_was_asked_otherwise(
     # Though nothing moved, another question is another question.
     assert main(["$1.01M", "--check", str(older(tmp_path))]) == 0
     assert "asked otherwise: budget is $1,010,000" in capsys.readouterr().out
+
+
+def test_a_check_tells_another_law_from_a_law_that_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = str(older(tmp_path))
+    for tolerance, status in (("5%", 1), ("1000%", 0)):
+        asked = ["$1M", "--law", "hoffmann-2022-approach-3", "--check", saved]
+        assert main([*asked, "--tolerance", tolerance]) == status
+        out = capsys.readouterr().out
+        assert "asked otherwise: law is Hoffmann 2022, approach 3, was Besiroglu 2024\n" in out
+        assert "changed since" not in out
+    told = json.loads(Path(saved).read_text(encoding="utf-8"))
+    told["scenario"]["law"]["about"]["name"] = "</script>\u202e\x1b[31mold"
+    told["scenario"]["law"]["constants"]["E"] = 1.7
+    told["params"] = 1e9
+    odd = tmp_path / "odd.json"
+    odd.write_text(json.dumps(told), encoding="utf-8")
+    assert main(["--check", str(odd)]) == 1
+    out = capsys.readouterr().out
+    assert "changed since: law is Besiroglu 2024, was </script>" in out
+    assert not set("\u202e\x1b") & set(out)
+
+
+@pytest.mark.parametrize("option", ["--check", "--law", "--fit"])
+def test_a_pipe_is_not_waited_for(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    for odd in (str(pipe), "/dev/zero" if option != "--law" else str(pipe.parent) + "/pipe.json"):
+        assert main(["$1M", option, odd]) == 2
+        assert "is there and is no file" in capsys.readouterr().err
 
 
 def test_a_check_speaks_the_plans_language(

@@ -78,7 +78,7 @@ def isoflops(fit: Any) -> Any:
         shown = losses <= runs.loss.max() * 1.05
         parts.append((sizes[shown], losses[shown], np.full(int(shown.sum()), flops)))
     sizes, losses, computes = (np.concatenate(each) for each in zip(*parts, strict=True))
-    x = alt.X(**_log("params", say("charts.params", lang), theme.COUNT_LABELS))
+    x = alt.X(**_log("params", say("charts.params", lang), theme.count_labels(lang)))
     y = alt.Y(**_loss(fit))
     color = alt.Color("flops:Q", scale=alt.Scale(type="log", range=[DATA, SIZE]), legend=None)
     dots = alt.Chart(points).mark_point(filled=True, size=18, opacity=0.6)
@@ -124,9 +124,9 @@ def frontier(fit: Any) -> Any:
         area = alt.Chart(_table(flops=computes, low=low, high=top)).mark_area(
             color=SIZE, opacity=opacity
         )
-        y = alt.Y(**_log("low", say("charts.params", lang), theme.COUNT_LABELS))
+        y = alt.Y(**_log("low", say("charts.params", lang), theme.count_labels(lang)))
         layers.append(area.encode(x=x, y=y, y2="high:Q"))
-    y = alt.Y(**_log("params", say("charts.params", lang), theme.COUNT_LABELS))
+    y = alt.Y(**_log("params", say("charts.params", lang), theme.count_labels(lang)))
     line = alt.Chart(_table(flops=computes, params=best)).mark_line(color=SIZE)
     largest = alt.Chart(_table(flops=[float(runs.flops.max())])).mark_rule(
         color=MUTED, strokeDash=[4, 3]

@@ -45,7 +45,7 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
     )
     axis = alt.Axis(
         title=say("charts.params_tokens", lang),
-        labelExpr=theme.COUNT_LABELS,
+        labelExpr=theme.count_labels(lang),
         values=theme.POWERS[::2],
     )
 

@@ -18,6 +18,7 @@ _POINTS = 61
 _BAND_POINTS = 21
 # How far up the wall of sizes that a budget can barely serve: 1/300 of it is left to train with.
 _UP_THE_WALL = 300.0
+_LETTER = 6.5  # pixels, at most, of a figure in a name
 _REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
 
 # A size of one's own that lies farther out is on the picture too.
@@ -60,7 +61,9 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
         "params:Q",
         scale=parts.log_scale(_SMALLEST, _LARGEST),
         axis=alt.Axis(
-            title=say("charts.params", lang), labelExpr=theme.COUNT_LABELS, values=theme.POWERS
+            title=say("charts.params", lang),
+            labelExpr=theme.count_labels(lang),
+            values=theme.POWERS,
         ),
     )
     scale, axis = parts.loss_axis(lang, *_loss_range())
@@ -114,11 +117,15 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     tenth, tenfold = (
         # A window, or a column made here, would copy every row of all three curves in every frame.
         line.transform_filter(f"datum.budget == {budget}")
-        .transform_aggregate(at=best)
+        .transform_aggregate(at=best)  # a row of its own
         .transform_calculate(params="datum.at.params", loss="datum.at.loss")
         for budget, best in ((0, "argmax(beside)"), (2, "argmin(loss)"))
     )
-    beside, under = {"align": "left", "dx": 7, "baseline": "middle"}, {"dy": 13}
+    # Neither leaves the frame, as long as its place is within.
+    along = f"min(7, width - {_LETTER} * length(k_text_tenth) - scale('x', datum.params))"
+    down = "scale('y', datum.loss) > height ? 13 : min(13, height - 8 - scale('y', datum.loss))"
+    beside = {"align": "left", "dx": alt.expr(along), "baseline": "middle"}
+    under = {"dy": alt.expr(down)}
     return [
         chart.mark_text(
             clip=True,
@@ -175,9 +182,11 @@ def _curves() -> list[parts.Json]:
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.
         {"filter": "datum.left > 0 && datum.tokens > 0"},
-        # The largest size under that height, else the valley.
+        # A third of the way from a curve's floor to the top: the last size below that.
+        {"joinaggregate": [{"op": "min", "field": "loss", "as": "floor"}], "groupby": ["budget"]},
         *parts.calculate(
-            beside=f"datum.loss <= ({_height_beside()}) ? datum.params : 1 / datum.loss"
+            beside="datum.budget == 0 && datum.loss <= datum.floor"
+            f" + 0.35 * ({_loss_range()[1]} - datum.floor) ? datum.params : 0"
         ),
     ]
 
@@ -191,13 +200,6 @@ def _band() -> list[parts.Json]:
         *parts.calculate(params=f"k_best_params * {span}"),
         *parts.traced(_loss_at(parts.field("params"), symbol("budget_flops")), "b"),
     ]
-
-
-def _height_beside() -> str:
-    """Where the tenth's name stands: above its floor by a third of what the axis shows above it."""
-    law, at = symbolic_law(), symbol("budget_flops")
-    step = law.optimal_loss(0.1 * at) - law.optimal_loss(at)
-    return str(symbol("best_loss") + 1.84 * step)
 
 
 def _loss_range() -> tuple[str, str]:

@@ -32,16 +32,22 @@ FONTS: Final = "DejaVu Sans,Noto Sans,Segoe UI,Lucida Grande,Arial Unicode MS,sa
 # Ticks of a logarithmic axis: powers of ten, as many as any axis may reach.
 POWERS: Final = [10.0**power for power in range(43)]
 
-# Axis labels in the field's symbols; superscripts because "1e24" is no axis of a paper.
-COUNT_LABELS: Final = (
-    "datum.value >= 1e12 ? format(datum.value / 1e12, ',~r') + 'T'"
-    " : datum.value >= 1e9 ? format(datum.value / 1e9, ',~r') + 'B'"
-    " : datum.value >= 1e6 ? format(datum.value / 1e6, ',~r') + 'M'"
-    " : datum.value >= 1e3 ? format(datum.value / 1e3, ',~r') + 'k'"
-    " : format(datum.value, '~r')"
-)
+_SYMBOLS: Final = {1e12: "T", 1e9: "B", 1e6: "M", 1e3: "k"}
 _DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _POWER: Final = "round(log(datum.value) / LN10)"
+
+
+def count_labels(lang: str) -> str:
+    """Axis labels in the field's symbols, thousands of the largest as the language groups them."""
+
+    def label(unit: float, symbol: str) -> str:
+        number = f"format(datum.value / {unit:.0f}, ',~r')"
+        if lang == "es" and symbol == "T":  # four digits stand together there
+            plain = f"format(datum.value / {unit:.0f}, '~r')"
+            number = f"(datum.value < 1e16 ? {plain} : join(split({number}, ','), '.'))"
+        return f"datum.value >= {unit:.0f} ? {number} + '{symbol}' : "
+
+    return "".join(label(*each) for each in _SYMBOLS.items()) + "format(datum.value, '~r')"
 
 
 def _digit(number: str) -> str:

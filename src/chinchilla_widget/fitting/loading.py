@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 import numpy as np
 
-from chinchilla_widget.files import path_of
+from chinchilla_widget.files import path_of, refuse_no_file
 from chinchilla_widget.fitting.arguments import known_words
 from chinchilla_widget.fitting.families import SURFACES, law_of
 from chinchilla_widget.fitting.reading import clipped
@@ -56,6 +56,7 @@ def load_law(path: str | Path, lang: str = "en") -> Any:
     """
     file = path_of(path, lang)
     name = clipped(shortened(str(file)), 120)
+    refuse_no_file(file, lang)
     try:
         there, size = file.is_file(), file.stat().st_size
     except (OSError, ValueError):  # not there, too long a name, a null byte

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from chinchilla_widget.files import refuse_no_file
 from chinchilla_widget.fitting.text_tables import read_text, unreadable
 from chinchilla_widget.messages import ChinchillaError, say
 from chinchilla_widget.quantities.opening import shortened
@@ -214,6 +215,7 @@ def _file(given: str | Path, lang: str) -> tuple[Iterable[tuple[str, Any]], list
         there = path.is_file()
     except (OSError, RuntimeError, ValueError):  # too long a name, no such user, a null byte
         there = False
+    refuse_no_file(path, lang)
     if not there:
         raise ChinchillaError("fitting.no_file", lang, path=name)
     if path.suffix.lower() not in (".parquet", ".pq"):

@@ -7,9 +7,9 @@ import math
 import re
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from chinchilla_widget.files import path_of, refuse_no_file
 from chinchilla_widget.laws import plain_number
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.quantities.opening import shortened
@@ -70,10 +70,13 @@ def read_plan(source: str | PathLike[str]) -> dict[str, Any]:
     """
     # Some editors begin a file, and with it a text, with a mark of its encoding.
     text = source.removeprefix("\ufeff") if isinstance(source, str) else ""
-    name = _TEXT if text.lstrip().startswith("{") else Path(source).name
-    if name != _TEXT:
+    name = _TEXT
+    if not text.lstrip().startswith("{"):
+        path = path_of(source, "en")
+        name = path.name or str(path)
+        refuse_no_file(path, "en")
         try:
-            text = Path(source).read_text(encoding="utf-8-sig")
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or str(problem)
             raise ChinchillaError("report.unreadable", name=name, reason=reason) from None
@@ -105,6 +108,9 @@ def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
     words = told.get("words")
     if not isinstance(words, Mapping) or not set(words) <= set(WORDS):
         raise ValueError("words")
+    for word, value in words.items():
+        if not _may_be_asked(word, value):
+            raise ValueError(f"words.{word}")
     scenario: Scenario = scenario_from_plain(told.get("scenario"), words)
     by = told.get("dollars_by")
     if by is not None and not (isinstance(by, Mapping) and set(by) == set(_PARTS)):
@@ -115,6 +121,15 @@ def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
         "dollars_by": by and {part: _part(by, part) for part in _PARTS},
         "scenario": scenario,
     }
+
+
+def _may_be_asked(word: str, value: Any) -> bool:
+    """Whether a question may say this; what begins as an option does would be none of it."""
+    if value is None or word == "repeats":
+        return value is None or isinstance(value, bool)
+    if isinstance(value, str):
+        return value.strip() != "" and not value.lstrip().startswith("-")
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _positive(told: Mapping[str, Any], name: str) -> float:

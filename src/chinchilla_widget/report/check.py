@@ -9,6 +9,7 @@ from chinchilla_widget.costs import UNLIMITED
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import FIGURES, Plan
+from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.scenario import Scenario, printed_budget
@@ -94,6 +95,8 @@ def _asked_otherwise(old: Plan, new: Plan) -> list[str]:
     budgets = [_budget(each, lang) for each in (old, new)]
     if budgets[0] != budgets[1]:
         found.append(_line("asked", "budget", budgets, lang))
+    if _other_law(old, new) and _law_asked(old) != _law_asked(new):
+        found.append(_line("asked", "law", _law_names(old, new), lang))
     return found + [
         _line("asked", word, _both(old, new, word), lang)
         for word in _RESTS_ON
@@ -111,14 +114,27 @@ def _because(old: Plan, new: Plan) -> list[str]:
         and _given(old, word) == _given(new, word)
         and not any(_differ(old, new, each) for each in _FOLLOWS.get(word, ()))
     ]
-    laws = [each.scenario.law for each in (old, new)]
-    if laws[0] != laws[1]:
-        names = [each.about.says("name", lang) for each in laws]
+    if _other_law(old, new) and _law_asked(old) == _law_asked(new):
+        names = _law_names(old, new)
         if names[0] == names[1]:
             found.append(sentence("check.because_law", lang, law=names[0]))
         else:
             found.append(_line("because", "law", names, lang))
     return found
+
+
+def _other_law(old: Plan, new: Plan) -> bool:
+    return bool(old.scenario.law != new.scenario.law)
+
+
+def _law_asked(plan: Plan) -> Any:
+    """By which name a law was asked for; one of one's own may be saved by its name alone."""
+    law = _given(plan, "law")
+    return getattr(getattr(law, "about", None), "id", law)
+
+
+def _law_names(old: Plan, new: Plan) -> list[str]:
+    return [clean(each.scenario.law.about.says("name", new.scenario.lang)) for each in (old, new)]
 
 
 def _line(code: str, word: str, ends: list[str], lang: str) -> str:

@@ -104,6 +104,7 @@ def _losses(plan: Plan, sizes: Any) -> Any:
     )
     words = {
         "accelerator": s.accelerator.id,
+        "dtype": s.dtype,
         "peak_flops": s.peak_flops,
         "price_per_hour": s.price_per_hour,
         "mfu": s.mfu,
