@@ -1001,3 +1001,121 @@ def test_a_factor_says_times_once_and_as_python_does(page_with_widget: Open, bud
     sentence = view.locator(".cw-warning").inner_text()
     assert sentence in told
     assert sentence.split("×")[1].startswith((" beyond", " below"))
+
+
+def test_no_plan_moves_nothing(page_with_widget: Open) -> None:
+    page = page_with_widget(state(chips=64))
+    view = page.show()
+    drawn(view)
+    parts = (".cw-slider", ".cw-fields", ".cw-line", ".cw-pictures")
+    tops = [view.locator(part).evaluate("e => e.getBoundingClientRect().top") for part in parts]
+    page.receive(params=1e30)
+    frames(page.page, 4)
+    assert figure(view, "params").inner_text() == "–"
+    for part, top in zip(parts, tops, strict=True):
+        assert view.locator(part).evaluate("e => e.getBoundingClientRect().top") == top, part
+
+
+def test_a_refusal_goes_as_soon_as_the_page_can_read_what_replaced_it(
+    page_with_widget: Open,
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field = control(view, "mfu")
+    field.fill("abc")
+    field.press("Enter")
+    refuse(page, "mfu", None, 2, "Not this.")
+    field.fill("50%")
+    field.press("Enter")
+    frames(page.page)
+    # Python may be silent for long.
+    expect(view.get_by_text("Not this.")).to_have_count(0)
+    assert field.input_value() == "50\u00a0%"
+    # Said again of the new value it is meant.
+    page.receive(status={**page.get("status")}, turn=3)
+    frames(page.page)
+    expect(view.get_by_text("Not this.")).to_be_visible()
+
+
+def test_large_sizes_are_grouped_as_spanish_does(page_with_widget: Open) -> None:
+    page = page_with_widget(state("1e30 FLOP", lang="es", params="7B"))
+    view = page.show()
+    drawn(view)
+    labels = [
+        each.strip()
+        for each in view.locator(".cw-picture .role-axis-label text").all_text_contents()
+        if each.endswith("T")
+    ]
+    assert {"1T", "1000T", "10.000T", "100.000.000T"} <= set(labels)
+    assert not any("," in each for each in labels)
+
+
+def test_chips_have_their_gender_in_spanish(page_with_widget: Open) -> None:
+    page = page_with_widget(state("1 M US$", lang="es"))
+    view = page.show()
+    drawn(view)
+    told = view.locator(".cw-figure-days .cw-doubt", has_text="diga")
+    for chip, give, how in (
+        ("h100-sxm", "diga cuántas GPU para ver días", "¿cuántas?"),
+        ("trn1", "diga cuántos chips para ver días", "¿cuántos?"),
+        ("tpu-v5p", "diga cuántas TPU para ver días", "¿cuántas?"),
+    ):
+        control(view, "accelerator").select_option(chip)
+        frames(page.page)
+        assert told.inner_text() == give
+        assert control(view, "chips").get_attribute("placeholder") == how
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (420, {"budget": "1e30 FLOP", "lang": "es", "accelerator": "trn1", "params": "7B"}),
+        (420, {"budget": "$123,456,789,012", "lang": "es", "chips": 10**9}),
+        (
+            1080,
+            {"chips": 512, "served_tokens": "2T", "unique_tokens": "200B", "token_price": 2},
+        ),
+        (760, {"budget": "$20M", "served_tokens": "10T"}),
+        (420, {"budget": "$1k"}),
+    ],
+    ids=str,
+)
+def test_names_of_the_neighbours_lie_within_the_picture(
+    page_with_widget: Open, width: int, words: dict[str, Any]
+) -> None:
+    page = page_with_widget(state(**words))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    view = page.show()
+    drawn(view)
+    frames(page.page, 4)
+    inside = view.evaluate(
+        """view => {
+          const picture = view.querySelector(".cw-panel-isoflop svg");
+          const grids = [...picture.querySelectorAll(".role-axis-grid")];
+          const boxes = grids.map((grid) => grid.getBoundingClientRect());
+          const ends = (found, of) => found(...boxes.map((box) => box[of]));
+          const names = [...picture.querySelectorAll(".mark-text.role-mark text")];
+          return names.filter((each) => each.textContent).map((each) => {
+            const { left, right, top, bottom } = each.getBoundingClientRect();
+            const out = [
+              ends(Math.min, "left") - left, right - ends(Math.max, "right"),
+              ends(Math.min, "top") - top, bottom - ends(Math.max, "bottom"),
+            ];
+            return [each.textContent, Math.max(...out)];
+          });
+        }"""
+    )
+    assert len({name for name, _ in inside}) == 3, inside
+    assert all(out <= 1 for _, out in inside), inside
+    for value in view.locator(".cw-line .cw-value").all():
+        assert value.evaluate("e => e.scrollWidth <= e.parentElement.parentElement.clientWidth")
+
+
+def test_no_factor_says_times_twice(page_with_widget: Open) -> None:
+    page = page_with_widget(state("$7M", params=1))
+    view = page.show()
+    drawn(view)
+    told = view.locator(".cw-note").inner_text()
+    assert "000× cheaper to serve" in told
+    assert not re.search(r"×\s10[⁰¹²³⁴⁵⁶⁷⁸⁹]+×", told)
