@@ -186,8 +186,11 @@ class View implements Curve {
     );
 
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
-    // The same refusal again; until it came, the picture went on without it.
-    store.on("turn", () => store.get("status").error && this.#heard(), signal);
+    // The same refusal again, of which no other trait says anything; until it came, the picture went on without it.
+    store.on("turn", () => {
+      const { error, errors } = store.get("status");
+      if (error || Object.keys(errors).length > 0) this.#heard();
+    }, signal);
     store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
