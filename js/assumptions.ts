@@ -49,6 +49,7 @@ export class Assumptions {
     const { pin } = store.get("tables");
     const text = (name: string, values: Record<string, string> = {}) => store.text(`ui.${name}`, { chip: chip.chip_word, ...values });
     const given = (word: "mfu" | "goodput" | "peak_flops" | "price_per_hour" | "serving_mfu" | "serving_price_per_hour") => store.get(word) !== null;
+    const asked = (word: "token_price" | "unique_tokens" | "served_tokens") => store.number(word) ?? 0;
     const percent = (value: number) => show(value, "percent", lang);
     const peak = text("tflops", { peak: show(peakFlops(store) / 1e12, "constant", lang) });
     const share = usual(store, "final_share");
@@ -62,6 +63,9 @@ export class Assumptions {
       ["goodput", percent(answer.k_goodput_used), given("goodput") ? text("given") : text("goodput_rule")],
       ["share", percent(share), text("share_rule")],
       ["training", "6 N D", text("training_rule")],
+      asked("token_price") ? ["token_price", `${show(asked("token_price"), "price", lang)} ${text("per_million")}`, text("given")] : null,
+      asked("unique_tokens") ? ["unique_tokens", show(asked("unique_tokens"), "tokens", lang), text("given")] : null,
+      asked("served_tokens") ? ["served_tokens", show(asked("served_tokens"), "tokens", lang), text("given")] : null,
       [
         "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
         text(given("serving_mfu") || given("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),

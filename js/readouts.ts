@@ -223,7 +223,7 @@ export class Readouts {
     const dollars = Number.isFinite(answer.k_dollars) && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : NONE;
     const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, sure, doubt, more }) => [
       label.textContent ?? "",
-      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), unit ? "" : doubt.textContent, more.textContent].filter(Boolean).join("; "),
+      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), ...(unit ? [] : [doubt.textContent, more.textContent])].filter(Boolean).join("; "),
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), dollars]);

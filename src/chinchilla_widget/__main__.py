@@ -85,14 +85,13 @@ def _answer(given: Sequence[str]) -> Answer:
     if found.list_accelerators:
         return Answer(_json(accelerators_list(lang)) if found.json else accelerators_table(lang))
     old = None if found.check is None else Plan.from_json(found.check)
-    asked = budget is not None or bool(set(words) - {"lang"})
-    if old is not None and not asked:
-        from chinchilla_widget.report.check import asked_again
-
-        return _told(asked_again(old), old, found)
-    if budget is None and not set(options.FIXED) & set(words):
+    if budget is not None or set(options.FIXED) & set(words):
+        return _told(plan(budget, **options.with_law(words, found, lang, {})), old, found)
+    if old is None:
         raise ChinchillaError("options.no_budget", lang)
-    return _told(plan(budget, **options.with_law(words, found, lang, {})), old, found)
+    from chinchilla_widget.report.check import asked_again
+
+    return _told(asked_again(old, **options.with_law(words, found, lang, {})), old, found)
 
 
 def _told(answer: Plan, old: Plan | None, found: Namespace) -> Answer:

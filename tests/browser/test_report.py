@@ -23,8 +23,10 @@ from browser import pdf
 from browser.conftest import FLAGS, chromium
 from browser.watch import Watch
 from chinchilla_widget.laws import About, ParametricLaw
+from chinchilla_widget.messages import say
 from chinchilla_widget.page import in_words
 from chinchilla_widget.quantities import show
+from chinchilla_widget.report.assumptions import assumptions
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Readouts that every plan has, with the kind each prints as.
@@ -552,6 +554,27 @@ def test_the_highest_mfu_is_that_of_the_peak_shown(open_report: Callable[..., Re
     page.settle()
     assert page.page.locator("#" + (field.get_attribute("id") or "") + "-error").is_visible()
     same(page, cw.plan("$1M"))
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_what_was_said_of_data_and_serving_is_among_the_assumptions(
+    open_report: Callable[..., ReportPage], lang: str
+) -> None:
+    words: dict[str, Any] = {"token_price": 0.5, "unique_tokens": 2e11, "served_tokens": 2e12}
+    asked = cw.plan("$1M", lang=lang, **words)
+    known = {name for name, _, _ in assumptions(cw.plan("$1M", lang=lang))}
+    said = [row for row in assumptions(asked) if row[0] not in known]
+    assert [value for _, value, _ in said] == [
+        f"{show(0.5, 'price', lang)} {say('ui.per_million', lang)}",
+        show(2e11, "tokens", lang),
+        show(2e12, "tokens", lang),
+    ]
+    page = open_report(asked)
+    page.page.locator("[data-drawer='sources']").click()
+    for place in (".cw-assumed", ".rp-assumed"):
+        rows = page.page.locator(f"{place} tbody tr").all()
+        told = [tuple(row.locator("th, td").all_text_contents()) for row in rows]
+        assert set(said) <= set(told), place
 
 
 def test_another_question_prints_its_own_law_and_doubts(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chinchilla_widget.costs import default_goodput
+from chinchilla_widget.costs import UNLIMITED, default_goodput
 from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans import Plan
@@ -61,6 +61,7 @@ def assumptions(plan: Plan) -> list[Row]:
         ),
         ("share", show(s.final_share, "percent", lang), text("share_rule")),
         ("training", "6 N D", text("training_rule")),
+        *_tokens(s),
         (
             "serving",
             text(
@@ -183,6 +184,18 @@ def _fitted(s: Scenario) -> str:
     if ends is None:
         return ""
     return sentence("ui.fitted_between", s.lang, low=("flops", ends[0]), high=("flops", ends[1]))
+
+
+def _tokens(s: Scenario) -> list[Row]:
+    """What was said of data and of serving."""
+    price = f"{show(s.token_price, 'price', s.lang)} {say('ui.per_million', s.lang)}"
+    asked = (
+        ("token_price", s.token_price > 0, price),
+        ("unique_tokens", s.unique_tokens < UNLIMITED, show(s.unique_tokens, "tokens", s.lang)),
+        ("served_tokens", s.served_tokens > 0, show(s.served_tokens, "tokens", s.lang)),
+    )
+    given = say("ui.given", s.lang)
+    return [(name, value, given) for name, there, value in asked if there]
 
 
 def _price(s: Scenario) -> Row:

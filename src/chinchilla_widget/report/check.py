@@ -58,14 +58,14 @@ class Checked(NamedTuple):
     because: list[str]
 
 
-def asked_again(old: Plan) -> Plan:
-    """The question of a saved plan, answered with what is known today."""
+def asked_again(old: Plan, **otherwise: Any) -> Plan:
+    """The question of a saved plan, but for these words, answered with what is known today."""
     words: dict[str, Any] = dict(old.scenario.words)
     law = old.scenario.law
     # A law of one's own has no name here: it is in the file.
     if "law" in words and law.about.id not in LAWS:
         words["law"] = law
-    return plan_for(Scenario.of(**words))
+    return plan_for(Scenario.of(**{**words, **otherwise}))
 
 
 def compare(old: Plan, new: Plan, tolerance: float = TOLERANCE) -> Checked:
