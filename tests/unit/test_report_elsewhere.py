@@ -233,11 +233,12 @@ def test_a_check_with_a_word_asks_the_saved_question_otherwise(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = cw.plan("$3M", chips=512).report(tmp_path / "p.json")
-    assert main(["--law", "porian-2024", "--check", str(path), "--tolerance", "200%"]) == 0
+    law = "hoffmann-2022-approach-3"
+    assert main(["--law", law, "--check", str(path), "--tolerance", "200%"]) == 0
     out = capsys.readouterr().out
-    assert "asked otherwise: law is Porian 2024, was Besiroglu 2024\n" in out
-    assert str(cw.plan("$3M", chips=512, law="porian-2024")) in out
-    assert main(["--law", "porian-2024"]) == 2
+    assert "asked otherwise: law is Hoffmann 2022, approach 3, was Besiroglu 2024\n" in out
+    assert str(cw.plan("$3M", chips=512, law=law)) in out
+    assert main(["--law", law]) == 2
     assert "budget" in capsys.readouterr().err
 
 
