@@ -234,7 +234,7 @@ def test_a_check_with_a_word_asks_the_saved_question_otherwise(
 ) -> None:
     path = cw.plan("$3M", chips=512).report(tmp_path / "p.json")
     law = "hoffmann-2022-approach-3"
-    assert main(["--law", law, "--check", str(path), "--tolerance", "200%"]) == 0
+    assert main(["--law", law, "--check", str(path), "--tolerance", "500%"]) == 0
     out = capsys.readouterr().out
     assert "asked otherwise: law is Hoffmann 2022, approach 3, was Besiroglu 2024\n" in out
     assert str(cw.plan("$3M", chips=512, law=law)) in out
