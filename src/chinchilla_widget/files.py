@@ -41,7 +41,7 @@ def refuse_no_file(source: Path, lang: str) -> None:
     except (OSError, ValueError):  # too long a name, a null byte: nothing of that name is there
         odd = False
     if odd:
-        raise ChinchillaError("files.no_file", lang, name=shown(source))
+        raise ChinchillaError("files.not_a_file", lang, name=shown(source))
 
 
 def refuse_foreign(target: Path, mark: bytes, lang: str, force: bool) -> None:

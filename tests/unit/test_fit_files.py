@@ -160,7 +160,7 @@ def test_what_is_no_path_of_a_law(path: object) -> None:
 
 def test_a_pipe_is_no_law(tmp_path) -> None:
     os.mkfifo(tmp_path / "law.json")
-    with pytest.raises(cw.ChinchillaError, match="There is no file"):
+    with pytest.raises(cw.ChinchillaError, match="a pipe or a device"):
         cw.load_law(tmp_path / "law.json")
 
 

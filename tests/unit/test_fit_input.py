@@ -187,7 +187,8 @@ def test_broken_files_get_one_sentence(tmp_path) -> None:
     ):
         file.write_bytes(content)
         assert refused(file) == code
-    assert refused(tmp_path) == "no_file"
+    assert refused(tmp_path / "none.csv") == "no_file"
+    assert refused(tmp_path) == "files.not_a_file"
 
 
 def test_an_unknown_keyword_is_a_type_error() -> None:
