@@ -546,10 +546,9 @@ export class BudgetControl {
   #tick(power: number, kind: Kind): string {
     const { store, lang } = this.place;
     if (kind === "flop") return show(10 ** power, "flops", lang).replace(ONE_TIMES, "");
-    // Money has no "B", here as in the field: it is a thousand millions, and in Spanish 10¹².
     const money = kind === "money";
     if (power >= 15) return show(10 ** power, READ_AS[kind], lang).replace(ONE_TIMES, "");
-    const [code, unit] = power < 3 ? ["one", 0] : power < 6 ? ["thousand", 3] : money || power < 9 ? ["million", 6] : ["billion", 9];
+    const [code, unit] = power < 3 ? ["one", 0] : power < 6 ? ["thousand", 3] : power < 9 ? ["million", 6] : ["billion", 9];
     return store.text(`${money ? "ui.tick_money" : "ui.tick"}_${code}`, { n: show(10 ** (power - Number(unit)), "count", lang) });
   }
 }

@@ -603,10 +603,12 @@ def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: 
     expect(view.get_by_text("Spot/h de GPU")).to_be_visible()
 
 
-def test_the_slider_counts_money_as_the_field_does(page_with_widget: Open) -> None:
+def test_the_slider_counts_money_as_its_readers_do(page_with_widget: Open) -> None:
+    view = page_with_widget(state(lang="es")).show()
+    expect(view.locator(".cw-tick").last).to_have_text("1000 M")  # "B" would be 10¹²
     view = page_with_widget(state()).show()
     drawn(view)
-    expect(view.locator(".cw-tick").last).to_have_text("$1,000M")
+    expect(view.locator(".cw-tick").last).to_have_text("$1B")
     slide(view, 9)
     expect(control(view, "budget")).to_have_value("$1,000\xa0M")
     # Beside their curves budgets have three digits.
