@@ -100,7 +100,7 @@ def tables(
 
 @cache
 def _models() -> list[dict[str, Any]]:
-    told = ("name", "params", "tokens", "flops", "source", "label")
+    told = ("name", "params", "tokens", "flops", "source", "label", "short")
     return [{word: model[word] for word in told if word in model} for model in real_models()]
 
 

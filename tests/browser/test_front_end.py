@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from chinchilla_widget.messages import say
 from chinchilla_widget.quantities import show
 
 Open = Callable[[Mapping[str, Any]], WidgetPage]
+OVERLAPS = (Path(__file__).parent / "overlaps.js").read_text(encoding="utf-8")
 PARTS_OF_A_WIDGET = ("layout", "tabbable", "tooltip")
 
 
@@ -601,6 +603,22 @@ def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: 
     page.receive(price_kind="spot", price_per_hour=1.0)
     expect(view.get_by_role("button", name="Precio spot en lugar de bajo demanda")).to_be_visible()
     expect(view.get_by_text("Spot/h de GPU")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "lang"),
+    [(420, "en"), (760, "en"), (968, "en"), (1080, "en"), (420, "es"), (968, "es")],
+)
+def test_no_text_covers_what_is_drawn(page_with_widget: Open, width: int, lang: str) -> None:
+    page, view = as_wide(page_with_widget, width, lang)
+    for position in (3, 4, 5, 5.5, 6, 6.5, 7, 8, 9):
+        slide(view, position)
+        let_go(view)
+        page.page.wait_for_timeout(300)  # the axes follow
+        for panel in ("isoflop", "frontier", "loss"):
+            seen = view.locator(f".cw-panel-{panel} .cw-picture").evaluate(OVERLAPS)
+            assert min(seen["texts"] - 8, seen["dots"], seen["lines"]) > 0
+            assert seen["found"] == [], f"10^{position} dollars, {panel}"
 
 
 def test_the_slider_counts_money_as_its_readers_do(page_with_widget: Open) -> None:

@@ -811,7 +811,7 @@ def test_printed_without_a_window_it_is_whole(tmp_path: Path, others: int) -> No
         same_unit = low[-1].isalpha() and low[-1] == high[-1]
         assert f"80 %: {low[:-2] if same_unit else low}–{high}" in told
     # An axis, a name and the sentence of the last picture: all three are drawn.
-    for words in ("loss, nats per token", "Llama 2 7B", "4.64 × the compute"):
+    for words in ("loss, nats per token", "TinyLlama 1.1B", "4.64 × the compute"):
         assert words in told
 
 

@@ -78,16 +78,7 @@ def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Js
                 stroke=colors["surface"], strokeWidth=2,
             ).encode(y=y(name))
         )  # fmt: skip
-        names.append(
-            # Lines rise: beside a name above its line lies what is lower, under it what is higher.
-            row.transform_filter(f"datum.i == {9 if name == 'tokens' else 7}")
-            .mark_text(
-                align="right" if name == "tokens" else "left", color=color, fontSize=12,
-                dx=-4 if name == "tokens" else 0, dy=-7 if name == "tokens" else 16,
-                text=say(f"charts.line_{name}", lang),
-            )
-            .encode(y=y(name))
-        )  # fmt: skip
+        names.append(_line_name(row, y, name, color, lang))
     # Four pixels are no target for a hand: an unseen disc around each dot answers for it.
     targets = [
         row.mark_point(clip=True, filled=True, size=150, opacity=0, color=colors["ink"]).encode(
@@ -122,6 +113,30 @@ def flops_axis(lang: str) -> alt.X:
 
 LOWEST = "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))"
 HIGHEST = "pow(10, max(27, ceil(log(k_anchor_flops) / LN10 + 1)))"
+
+
+def _line_name(
+    row: alt.Chart, y: Callable[[str], alt.Y], name: str, color: str, lang: str
+) -> alt.Chart:
+    """A line's name at its low end, or at the other where the plan's rule would cross it.
+
+    Lines rise: beside a name above its line lies what is lower, under it what is higher.
+    """
+    above = name == "tokens"
+    first, other = (9, 34) if above else (7, 33)
+    low, high = (0.5, 9) if above else (6.5, 20)  # what the name covers, counted as its point is
+    at = f"{_POINTS - 1} * log(k_flops / {LOWEST}) / log({HIGHEST} / {LOWEST})"
+    crossed = f"({at} > {low} && {at} < {high})"
+    return (
+        row.transform_filter(f"datum.i == ({crossed} ? {other} : {first})")
+        .mark_text(
+            align="right" if above else "left", color=color, fontSize=12,
+            dx=-4 if above else 0,
+            dy=-7 if above else alt.expr(f"{crossed} ? 34 : 16"),  # below the dots there
+            text=say(f"charts.line_{name}", lang),
+        )
+        .encode(y=y(name))
+    )  # fmt: skip
 
 
 def _grid(family: str) -> list[parts.Json]:
@@ -176,7 +191,8 @@ def _row(model: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "flops": model["flops"],
         "summary": f"{params} · {tokens}",
         "source": model["source"],
-        "label": model.get("label", ""),
+        "label": model["label"],
+        "short": model.get("short"),
     }
 
 
@@ -186,10 +202,11 @@ def _model_names(
     """Names of some models, on a ground of their own so that hairlines do not cross them."""
     # Side, alignment, offset, and how far from the plan's own rule (in e-folds of compute, the
     # plan's over the model's) a name gives way to it.
+    # The narrowest picture has 11 pixels an e-fold.
     sides: tuple[tuple[str, Any, int, int, float, float], ...] = (
-        ("left", "right", -6, 0, -4.5, 0.7),
-        ("right", "left", 6, 0, -0.7, 5.5),
-        ("above", "center", -10, -13, -4.2, 1.9),
+        ("left", "right", -6, 0, -7.0, 0.7),
+        ("right", "left", 6, 4, -0.7, 7.0),
+        ("above", "center", -14, -18, -4.4, 2.6),
     )
     names = []
     for side, align, dx, dy, low, high in sides:
@@ -201,7 +218,7 @@ def _model_names(
             names.append(
                 named.mark_text(
                     clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
-                    text=alt.expr("datum.name"), stroke=colors["surface"], strokeWidth=ground,
+                    text=alt.expr("datum.short || datum.name"), stroke=colors["surface"], strokeWidth=ground,
                 )
             )  # fmt: skip
     return names
