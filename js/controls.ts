@@ -2,7 +2,7 @@
 // A control in use never takes a value from outside, and what Python refused stays to be mended.
 import { PLAIN_DOLLARS, readBudget } from "./budget-text";
 import { attribute, element, listen, write } from "./dom";
-import { readPrinted, show } from "./format";
+import { readPrinted, show, tick, words as spoken } from "./format";
 import type { Budget, Kind, Lang, NumberWord, Traits } from "./model";
 import { fromSlider, toSlider } from "./signals";
 import type { Store } from "./store";
@@ -476,7 +476,7 @@ export class BudgetControl {
     const low = toSlider(budget.low);
     const share = (Number(this.#slider.value) - low) / (toSlider(budget.high) - low);
     this.#slider.style.setProperty("--cw-share", share.toFixed(4));
-    attribute(this.#slider, "aria-valuetext", `${printed}, ${answer.summary}`);
+    attribute(this.#slider, "aria-valuetext", `${known ? spoken(value, READ_AS[budget.kind], lang) : ""}, ${answer.summary}`);
     this.#mark(budget, lang);
   }
 
@@ -544,11 +544,8 @@ export class BudgetControl {
   }
 
   #tick(power: number, kind: Kind): string {
-    const { store, lang } = this.place;
-    if (kind === "flop") return show(10 ** power, "flops", lang).replace(ONE_TIMES, "");
-    const money = kind === "money";
-    if (power >= 15) return show(10 ** power, READ_AS[kind], lang).replace(ONE_TIMES, "");
-    const [code, unit] = power < 3 ? ["one", 0] : power < 6 ? ["thousand", 3] : power < 9 ? ["million", 6] : ["billion", 9];
-    return store.text(`${money ? "ui.tick_money" : "ui.tick"}_${code}`, { n: show(10 ** (power - Number(unit)), "count", lang) });
+    const { lang } = this.place;
+    if (kind === "flop" || power >= 15) return show(10 ** power, READ_AS[kind], lang).replace(ONE_TIMES, "");
+    return tick(power, kind === "money", lang);
   }
 }

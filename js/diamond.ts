@@ -2,7 +2,7 @@
 // says what it costs. The word is `params`; without it the handle lies on the best size.
 import { TextField, type Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
-import { readPrinted, show, words } from "./format";
+import { factor, readPrinted, show, words } from "./format";
 import type { Panel } from "./panel";
 import { law, rounded, sizeIsOpen, type Answer } from "./signals";
 
@@ -147,10 +147,9 @@ export class Diamond {
     };
     const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 && values.wasted !== values.dollars ? "own_cost_money" : "own_cost";
     const sentences = [store.text(`ui.${code}`, values)];
-    const factor = answer.k_best_params / answer.k_params;
-    const ratio = two(Math.max(factor, 1 / factor));
-    const times = show(ratio, ratio < 1e6 ? "constant" : "count", lang); // a power of ten there would say × twice
-    if (Math.abs(Math.log(factor)) > NEAR) sentences.push(store.text(factor > 1 ? "ui.own_cheaper" : "ui.own_dearer", { factor: times }));
+    const smaller = answer.k_best_params / answer.k_params;
+    const times = factor(two(Math.max(smaller, 1 / smaller)), lang, "constant");
+    if (Math.abs(Math.log(smaller)) > NEAR) sentences.push(store.text(smaller > 1 ? "ui.own_cheaper" : "ui.own_dearer", { factor: times }));
     return sentences.join(" ");
   }
 
@@ -198,9 +197,6 @@ export class Diamond {
       if (own === this.#before) return;
       // There was something to take back here; otherwise the key is the notebook's.
       event.stopPropagation();
-      this.#from = null;
-      this.held = false;
-      attribute(this.handle, "data-held", null);
       return this.#put(this.#before);
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -227,7 +223,11 @@ export class Diamond {
     this.curve.changed();
   }
 
+  /** A key or a button ends what the hand was doing. */
   #put(params: number | null): void {
+    this.#from = null;
+    this.held = false;
+    attribute(this.handle, "data-held", null);
     this.curve.store.set({ params });
     this.curve.store.flush();
     this.curve.settled();

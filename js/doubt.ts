@@ -1,11 +1,10 @@
 // What a plan must admit, where there is no Python to say it: the conditions of plans/doubt.py over
 // what the page has solved. Tests hold the sentences equal at many settings. How far a budget lies
 // beyond a law's runs is the readouts' own sentence.
-import { show } from "./format";
+import { factor, show, type ShowKind } from "./format";
 import type { Lang, Limits } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, type Answer, type Asked } from "./signals";
 
-type Kind = Parameters<typeof show>[1];
 export interface Sentence {
   code: string;
   text: string;
@@ -18,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 export function doubts(asked: Asked, answer: Answer, limits: Limits, say: Say, lang: Lang): Sentence[] {
   const found: Sentence[] = [];
-  const tell = (code: string, values: Record<string, [Kind, number] | string>) => {
+  const tell = (code: string, values: Record<string, [ShowKind, number] | string>) => {
     const printed = Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : show(value[1], value[0], lang)]);
     found.push({ code, text: say(code, Object.fromEntries(printed) as Record<string, string>) });
   };
@@ -27,7 +26,7 @@ export function doubts(asked: Asked, answer: Answer, limits: Limits, say: Say, l
   const unique = answer.k_unique_tokens_used;
 
   const most = own.domain.params?.[1] ?? Infinity;
-  if (!own.domain.flops && params > most * ROOM) tell("plans.larger_than_fitted", { factor: ["ratio", params / most], params: ["params", most] });
+  if (!own.domain.flops && params > most * ROOM) tell("plans.larger_than_fitted", { factor: factor(params / most, lang), params: ["params", most] });
 
   const [low, high] = own.domain.tokens_per_param ?? [0, Infinity];
   if (ratio < low / ROOM || ratio > high * ROOM) tell("plans.ratio_outside", { ratio: ["ratio", ratio], low: ["ratio", low], high: ["ratio", high] });
@@ -38,6 +37,7 @@ export function doubts(asked: Asked, answer: Answer, limits: Limits, say: Say, l
   else if (unique > limits.largest_corpus) tell("plans.beyond_corpus", { stock: ["tokens", limits.largest_corpus] });
   if (epochs > 1 + HAIR && !("R_D" in own.constants)) tell("plans.borrowed_repeats", { law: own.name });
 
+  found.push(...(own.doubts ?? []));
   if (own.counts !== "total") tell(`plans.counts_${own.counts.replaceAll("-", "_")}`, { law: own.name });
   const product = 6 * params * tokens;
   const frontier = own.family === "frontier";

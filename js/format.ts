@@ -323,6 +323,22 @@ export function words(value: number, kind: ShowKind, lang: Lang): string {
   return `${spoken(amount, lang)} ${amount === "1" ? one : many}`;
 }
 
+/** A factor that stands before a ×: a power of ten there would say × twice. */
+export function factor(value: number, lang: Lang, kind: "ratio" | "constant" = "ratio"): string {
+  const digits = Number(value.toPrecision(3));
+  return digits < 1e6 ? show(value, kind, lang) : show(digits, "count", lang);
+}
+
+const STEPS: Record<Lang, string[]> = { en: ["", "k", "M", "B", "T"], es: ["", `${SPACE}mil`, `${SPACE}M`] };
+
+/** A power of ten beside a slider, as readers of the language count: $10B, but 10.000 M. */
+export function tick(power: number, money: boolean, lang: Lang): string {
+  const steps = STEPS[lang];
+  const at = Math.min(Math.max(0, Math.floor(power / 3)), steps.length - 1);
+  const digits = show(10 ** (power - 3 * at), power < 0 ? "constant" : "count", lang);
+  return `${money && lang === "en" ? "$" : ""}${digits}${steps[at]}`;
+}
+
 // ---- reading what was printed ---------------------------------------------------------------
 
 const POWERS: Record<string, number> = { K: 3, M: 6, B: 9, T: 12 };

@@ -1,11 +1,10 @@
 // How the figures come about: each formula with the values in it, for whoever points at one. What
 // a formula needs beyond the figures themselves is an output of Python's program.
-import { show } from "./format";
+import { show, type ShowKind } from "./format";
 import type { Lang } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 
-type Kind = Parameters<typeof show>[1];
 export type Explained = "params" | "tokens" | "ratio" | "loss" | "days" | "serving" | "flops";
 
 const TERA = 1e12;
@@ -13,7 +12,7 @@ const TERA = 1e12;
 /** Lines for every figure; "" where there is nothing to say. */
 export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kind: string; value: number | null }): Record<Explained, string[]> {
   const own = law(store);
-  const print = (value: number, kind: Kind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : "–");
+  const print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : "–");
   const chips = store.number("chips");
   const values = {
     chip: accelerator(store).chip_word,

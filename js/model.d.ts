@@ -73,6 +73,8 @@ export interface Law {
   verified?: string;
   /** A fit of one's own, which has no name that Python would know. */
   own?: boolean;
+  /** What must be said of every plan by it. */
+  doubts?: { code: string; text: string }[];
   note?: string;
 }
 

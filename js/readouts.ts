@@ -1,15 +1,14 @@
 // The answer in words and figures: one line of six, what follows from the price, and the doubts.
 import type { Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
-import { show, words } from "./format";
+import { factor, show, words, type ShowKind } from "./format";
 import { formulas, type Explained } from "./formulas";
 import { LEVEL, type Interval } from "./interval";
 import type { Budget, Lang } from "./model";
-import { accelerator, extrapolation, law, priceSeen, rounded, sizeIsOpen, usual, type Answer } from "./signals";
+import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
-type Show = Parameters<typeof show>[1];
 const SECONDS_PER_DAY = 86_400;
 const NONE = "–";
 const BLANK = "\u00a0";
@@ -136,10 +135,10 @@ export class Readouts {
     const { store, lang } = this;
     const figures = this.#figures;
     const chip = accelerator(store).chip_word;
-    const print = (value: number, kind: Show) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
+    const print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
     // A law that is left out of the range is measured against the others.
     const across = law(store).compare ? "ui.across_laws" : "ui.across_others";
-    const range = (low: number, high: number, kind: Show) =>
+    const range = (low: number, high: number, kind: ShowKind) =>
       low > 0 && high > 0 ? store.text(across, ends(show(low, kind, lang), show(high, kind, lang))) : "";
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
@@ -295,9 +294,7 @@ export class Readouts {
     const outside = extrapolation(answer, own);
     if (store.get("status").error) return write(this.#doubt, store.get("status").error ?? "");
     if (!outside) return write(this.#doubt, "");
-    // Before a ×: a power of ten there would say × twice.
-    const digits = rounded(outside.factor);
-    const values = { factor: digits < 1e6 ? show(outside.factor, "ratio", lang) : show(digits, "count", lang), flops: show(outside.flops, "flops", lang) };
+    const values = { factor: factor(outside.factor, lang), flops: show(outside.flops, "flops", lang) };
     if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));
     if (!(answer.k_params_low > 0 && law(store).compare)) return write(this.#doubt, store.text("plans.extrapolates", values));
     write(

@@ -6,12 +6,6 @@ import type { Answer } from "./signals";
 // A notebook redraws its kernel's state at every message, and takes the frames for it from ours.
 const THROTTLE_MS = 100;
 export const SILENCE_MS = 2000;
-// Python answers with these, or with a word as it has read it.
-const ANSWERS: (keyof Traits)[] = [
-  "specs", "tables", "bounds", "status", "turn", "messages",
-  "budget", "price_per_hour", "mfu", "goodput", "chips", "accelerator", "law",
-];
-
 export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
   silent = false;
@@ -28,7 +22,8 @@ export class Store {
 
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
-    for (const name of ANSWERS) this.on(name, () => this.#answered(), signal);
+    // Python counts its answers; a word may also be another view's.
+    this.on("turn", () => this.#answered(), signal);
     ended(signal, () => {
       this.flush();
       clearTimeout(this.#waiting);
@@ -121,7 +116,6 @@ export class Store {
   }
 
   #answered(): void {
-    if (this.writing) return;
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
     this.#hush(false);

@@ -15,11 +15,12 @@ from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, 
 from chinchilla_widget.charts import draws_of, law_signals, real_models, specs, sure_signals
 from chinchilla_widget.costs import default_goodput
 from chinchilla_widget.laws import LAWS, ParametricLaw, normal_order
-from chinchilla_widget.messages import ChinchillaError, catalogue, say
+from chinchilla_widget.messages import ChinchillaError, catalogue, filled, say
 from chinchilla_widget.optimum import ENDLESS
-from chinchilla_widget.plans import Plan, doubt
+from chinchilla_widget.plans import Plan, Status, doubt
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities.sentences import printed
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
     KINDS,
@@ -198,6 +199,10 @@ def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
         "source": about.says("source", lang),
         "verified": about.says("verified", lang),
         "note": about.says("note", lang),
+        "doubts": [
+            {"code": code, "text": clean(spoken(Status(code, values, lang)))}
+            for code, values in about.doubts
+        ],
     }
 
 
@@ -262,26 +267,36 @@ _SAID_BY_THE_PAGE: Final = (
 # Keywords that are no words of any language; the others read as they are ("mfu", "chips"), unless
 # a sentence begins with one, under a label that says something else.
 _CODE_WORDS: Final = re.compile(
-    rf"\b({'|'.join(word for word in WORDS if '_' in word)})\b=?"
+    rf"(?<!\{{)\b({'|'.join(word for word in WORDS if '_' in word)})\b=?"
     rf"|^({'|'.join(word for word in WORDS if '_' not in word)})(?=,? )"
 )
+# Values of sentences that are keywords.
+_KEYWORDS: Final = {"word", "words"}
 
 
-def in_words(sentence: str, lang: str) -> str:
+def in_words(template: str, lang: str) -> str:
     """A sentence for the page, where a person sees fields and not keywords."""
-    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1] or found[2]}", lang), sentence)
-    return said[:1].upper() + said[1:] if said != sentence else sentence
+    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1] or found[2]}", lang), template)
+    return said[:1].upper() + said[1:] if said != template else template
+
+
+def spoken(told: ChinchillaError | Status) -> str:
+    """What a refusal or a plan says, in words; what people typed or named stays as they did."""
+    template, values = catalogue(told.lang)[told.code], printed(told.values, told.lang)
+    for name in _KEYWORDS & values.keys():
+        template = template.replace(f"{{{name}}}", str(values[name]))
+    return filled(in_words(template, told.lang), values)
 
 
 def status(
-    plan: Plan | None, error: str | None, errors: Mapping[str, str], lang: str
+    plan: Plan | None, error: ChinchillaError | None, errors: Mapping[str, ChinchillaError]
 ) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
     sentences = [] if plan is None else [s for s in plan.status if s.code not in _SAID_BY_THE_PAGE]
     return {
-        "errors": {word: in_words(each, lang) for word, each in errors.items()},
-        "error": None if error is None else in_words(error, lang),
-        "sentences": [{"code": each.code, "text": in_words(str(each), lang)} for each in sentences],
+        "errors": {word: spoken(each) for word, each in errors.items()},
+        "error": None if error is None else spoken(error),
+        "sentences": [{"code": each.code, "text": spoken(each)} for each in sentences],
     }
 
 
@@ -295,18 +310,18 @@ def state(plan: Plan) -> dict[str, Any]:
     )
     words = trait_words(scenario, next(iter(own), None))
     defaults = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
-    spoken = {
+    alone = {
         code: in_words(text, scenario.lang)
         for code, text in catalogue(scenario.lang).items()
         if code in _ALONE
     }
     return {
         **words,
-        "messages": {**messages(scenario.lang), **spoken},
+        "messages": {**messages(scenario.lang), **alone},
         "specs": specs(scenario.lang),
         "tables": tables(own, plan, defaults, scenario.lang),
         "bounds": bounds(plan, words["budget"], None, scenario.lang, {}),
-        "status": status(plan, None, {}, scenario.lang),
+        "status": status(plan, None, {}),
         "report": {
             "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
             "words": {word: list(range_of(word)) for word in (*KINDS, "chips")},

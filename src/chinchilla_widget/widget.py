@@ -20,7 +20,7 @@ from chinchilla_widget import cells, page
 from chinchilla_widget.accelerators import find_accelerator
 from chinchilla_widget.charts import specs
 from chinchilla_widget.laws import LAWS, find_law
-from chinchilla_widget.messages import LANGUAGES, ChinchillaError, refuse_unknown, say
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError, refuse_unknown
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
@@ -118,7 +118,7 @@ class Planner(anywidget.AnyWidget):
         plan_for(scenario)  # what has no answer is refused as it is by `plan`
         self._lock = threading.RLock()
         self._laws: dict[str, Any] = {}
-        self._errors: dict[str, str] = {}
+        self._errors: dict[str, ChinchillaError] = {}
         self._heard: frozenset[str] = frozenset()
         self._page_speaks = self._busy = self._released = False
         self._answered: Any = None
@@ -238,7 +238,7 @@ class Planner(anywidget.AnyWidget):
         except ChinchillaError as error:
             if not self._page_speaks:
                 raise
-            self._errors[word] = str(error)
+            self._errors[word] = error
             return self._good[word]
 
     def _canonical(self, word: str, value: Any) -> Any:
@@ -307,7 +307,7 @@ class Planner(anywidget.AnyWidget):
             return {"html": report_page(Contents(self.plan)).decode()}
         except Exception as fault:  # a host swallows exceptions: the page would wait for ever
             self.log.exception("the report could not be written")
-            return {"refused": self._fault(fault)}
+            return {"refused": str(self._fault(fault))}
 
     @traitlets.observe("lang")
     def _speak_anew(self, change: Any) -> None:
@@ -355,7 +355,8 @@ class Planner(anywidget.AnyWidget):
     def _answer(self) -> None:
         """Solve the current traits and tell the page; once for each change, whoever made it."""
         with self._lock:
-            asked = (*(getattr(self, word) for word in WORDS), *self._errors.items())
+            refused = {word: str(error) for word, error in self._errors.items()}
+            asked = (*(getattr(self, word) for word in WORDS), *refused.items())
             if self._busy or self._answered == asked:
                 return
             self._answered = asked
@@ -367,21 +368,22 @@ class Planner(anywidget.AnyWidget):
                 self.specs = specs(self.lang)
                 self.tables = page.tables(self._laws, plan, _DEFAULTS, self.lang)
                 self.bounds = page.bounds(plan, self.budget, self.fx, self.lang, self.bounds)
-                self.status = page.status(plan, error, self._errors, self.lang)
-            self.error = error
+                self.status = page.status(plan, error, self._errors)
+            self.error = None if error is None else str(error)
             self.plan = plan
 
-    def _solved(self) -> tuple[Plan | None, str | None]:
+    def _solved(self) -> tuple[Plan | None, ChinchillaError | None]:
         try:
             return plan_for(Scenario.of(**self.words())), None
         except ChinchillaError as refused:
-            return None, str(refused)
+            return None, refused
         except Exception as fault:  # a host swallows exceptions: the screen would stay wrong
             self.log.exception("the plan could not be solved")
             return None, self._fault(fault)
 
-    def _fault(self, fault: Exception) -> str:
-        return say("widget.fault", self.lang, fault=f"{type(fault).__name__}: {fault}")
+    def _fault(self, fault: Exception) -> ChinchillaError:
+        told = f"{type(fault).__name__}: {fault}"
+        return ChinchillaError("widget.fault", self.lang, fault=told)
 
 
 def _open() -> list[Widget]:

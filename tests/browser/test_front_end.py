@@ -451,6 +451,21 @@ def test_silence_is_said(page_with_widget: Open) -> None:
     expect(silence).to_have_count(0)
 
 
+def test_silence_is_said_in_one_view_whatever_another_does(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    one, other = page.show(), page.show()
+    slide(one, 7)
+    let_go(one)
+    silence = one.get_by_text("Python is not answering")
+    expect(silence).to_be_visible()
+    slide(other, 7.5)
+    let_go(other)
+    frames(page.page)
+    assert silence.is_visible(), "that was no answer of Python's"
+    page.receive(turn=2)
+    expect(silence).to_have_count(0)
+
+
 def test_keys_stay_with_the_widget(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()
@@ -624,6 +639,10 @@ def test_no_text_covers_what_is_drawn(page_with_widget: Open, width: int, lang: 
 def test_the_slider_counts_money_as_its_readers_do(page_with_widget: Open) -> None:
     view = page_with_widget(state(lang="es")).show()
     expect(view.locator(".cw-tick").last).to_have_text("1000 M")  # "B" would be 10¹²
+    view = page_with_widget(state("20.000 M US$", lang="es")).show()
+    expect(view.locator(".cw-tick").last).to_have_text("100.000 M")
+    view = page_with_widget(state("$2,000,000 M")).show()
+    expect(view.locator(".cw-tick").last).to_have_text("$10T")
     view = page_with_widget(state()).show()
     drawn(view)
     expect(view.locator(".cw-tick").last).to_have_text("$1B")

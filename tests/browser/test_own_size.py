@@ -204,6 +204,23 @@ def test_escape_in_a_drag_puts_it_back(page_with_widget: Open) -> None:
     says(view, cw.plan("$1M"))
 
 
+def test_delete_in_a_drag_ends_it(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    grab(page, view, -80)
+    assert page.get("params") is not None
+    page.page.keyboard.press("Delete")
+    frames(page.page)
+    assert page.get("params") is None
+    says(view, cw.plan("$1M"))
+    page.page.mouse.move(10, 10)
+    page.page.mouse.up()
+    frames(page.page)
+    assert page.get("params") is None
+    says(view, cw.plan("$1M"))
+
+
 def test_in_a_drag_nothing_from_outside_moves_it(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()

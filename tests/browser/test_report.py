@@ -24,9 +24,10 @@ from browser.conftest import FLAGS, chromium
 from browser.watch import Watch
 from chinchilla_widget.laws import About, ParametricLaw
 from chinchilla_widget.messages import say
-from chinchilla_widget.page import in_words
+from chinchilla_widget.page import spoken
 from chinchilla_widget.quantities import show
 from chinchilla_widget.report.assumptions import assumptions
+from unit.runs_for_fits import chinchilla
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Readouts that every plan has, with the kind each prints as.
@@ -206,6 +207,18 @@ def test_a_report_opens_on_its_plan(
     same(page, plan)
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_report_says_what_is_doubtful_of_a_law_of_ones_own(
+    open_report: Callable[..., ReportPage], lang: str
+) -> None:
+    fit = cw.fit(chinchilla(excluded=True), params="N", tokens="D", loss="loss", lang=lang)
+    assert fit.law.about.doubts
+    page = open_report(cw.plan("$1M", law=fit, lang=lang))
+    same(page, cw.plan("$1M", law=fit, lang=lang))
+    page.type("$3,000,000" if lang == "en" else "3.000.000 US$")
+    same(page, cw.plan("$3M" if lang == "en" else "3 M US$", law=fit, lang=lang))
+
+
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
@@ -287,7 +300,7 @@ def refused(**words: Any) -> str:
     """Why Python has no plan for this, as a page says it."""
     with pytest.raises(cw.ChinchillaError) as caught:
         cw.plan(**words)
-    return in_words(str(caught.value), words.get("lang", "en"))
+    return spoken(caught.value)
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

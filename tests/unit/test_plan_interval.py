@@ -13,6 +13,13 @@ from unit.runs_for_fits import chinchilla
 ROOT = Path(__file__).parents[2]
 
 
+def test_a_level_is_a_probability_or_a_percentage() -> None:
+    plan = cw.plan("$1M")
+    assert plan.interval("params", "90%") == plan.interval("params", 0.9)
+    with pytest.raises(cw.ChinchillaError, match="110"):
+        plan.interval("params", "110%")
+
+
 def test_the_draws_shipped_are_the_scripts() -> None:
     """The script's own fit and seed give the first draws of the file again."""
     found = importlib.util.spec_from_file_location("draws", ROOT / "scripts" / "draws.py")

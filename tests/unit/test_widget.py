@@ -6,6 +6,7 @@ import gc
 import json
 import threading
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -480,6 +481,21 @@ def test_the_page_is_told_in_words_and_python_in_keywords() -> None:
     assert planner.error is not None
     assert "price_per_hour" in planner.error
     assert "_" not in planner.status["error"]
+    planner.close()
+
+
+def test_what_was_typed_stays_as_it_was() -> None:
+    planner = cw.Planner("$1M")
+    planner.set_state({"budget": "served_tokens=2T"})
+    assert "“served_tokens=2T”" in planner.status["errors"]["budget"]
+    planner.close()
+    kaplan = cw.LAWS["kaplan-2020"]
+    about = replace(kaplan.about, id="own", name="params of target_loss runs")
+    law = replace(kaplan, about=about)
+    planner = cw.Planner("$1M", law=law)
+    told = [each["text"] for each in planner.status["sentences"]]
+    assert any("params of target_loss runs" in each for each in told)
+    assert not any("target loss runs" in each for each in told)
     planner.close()
 
 

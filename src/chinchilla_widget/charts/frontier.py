@@ -127,7 +127,7 @@ def _line_name(
     low, high = (0.5, 9) if above else (6.5, 20)  # what the name covers, counted as its point is
     at = f"{_POINTS - 1} * log(k_flops / {LOWEST}) / log({HIGHEST} / {LOWEST})"
     crossed = f"({at} > {low} && {at} < {high})"
-    return (
+    named: alt.Chart = (
         row.transform_filter(f"datum.i == ({crossed} ? {other} : {first})")
         .mark_text(
             align="right" if above else "left", color=color, fontSize=12,
@@ -137,6 +137,7 @@ def _line_name(
         )
         .encode(y=y(name))
     )  # fmt: skip
+    return named
 
 
 def _grid(family: str) -> list[parts.Json]:
@@ -218,7 +219,8 @@ def _model_names(
             names.append(
                 named.mark_text(
                     clip=True, align=align, dx=dx, dy=dy, fontSize=10, color=colors["muted"],
-                    text=alt.expr("datum.short || datum.name"), stroke=colors["surface"], strokeWidth=ground,
+                    text=alt.expr("datum.short || datum.name"),
+                    stroke=colors["surface"], strokeWidth=ground,
                 )
             )  # fmt: skip
     return names

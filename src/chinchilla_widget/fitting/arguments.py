@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -16,8 +15,8 @@ import numpy as np
 
 from chinchilla_widget.fitting.runs import Runs
 from chinchilla_widget.messages import ChinchillaError, refuse_unknown
-from chinchilla_widget.quantities import Kind, parse_quantity
-from chinchilla_widget.quantities.opening import shortened
+from chinchilla_widget.quantities import Kind
+from chinchilla_widget.quantities.given import number, quoted
 
 Array = Any
 P = ParamSpec("P")
@@ -40,32 +39,9 @@ def known_words(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
-def quoted(value: Any) -> str:
-    """What was given, fit to stand in a sentence."""
-    try:
-        return shortened(str(value))
-    except ValueError:  # a whole number of thousands of digits
-        return type(value).__name__
-
-
-def _number(value: Any, kind: Kind, lang: str) -> float:
-    """A number, or text read as a quantity of a kind; NaN for what is neither."""
-    if getattr(value, "ndim", None) == 0:
-        value = value.item()  # NumPy's
-    if isinstance(value, str):
-        # "a" alone would read as one, as in "a million".
-        return parse_quantity(value, kind, lang) if re.search(r"\d", value) else math.nan
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
-
-
 def positive(word: str, value: Any, lang: str, *, finite: bool = True) -> float:
     """A number above 0."""
-    found = _number(value, "number", lang)
+    found = number(value, "number", lang)
     if not found > 0.0 or (finite and math.isinf(found)):
         raise ChinchillaError("fitting.positive", lang, word=word, value=quoted(value))
     return found
@@ -73,23 +49,15 @@ def positive(word: str, value: Any, lang: str, *, finite: bool = True) -> float:
 
 def from_one(word: str, value: Any, lang: str) -> float:
     """A finite number of at least 1."""
-    found = _number(value, "number", lang)
+    found = number(value, "number", lang)
     if not 1.0 <= found < math.inf:
         raise ChinchillaError("fitting.from_one", lang, word=word, value=quoted(value))
     return found
 
 
-def level(value: Any, lang: str) -> float:
-    """A probability between 0 and 1, or "90%"."""
-    found = _number(value, "share", lang)
-    if not 0.0 < found < 1.0:
-        raise ChinchillaError("fitting.level", lang, value=quoted(value))
-    return found
-
-
 def share(word: str, value: Any, lang: str) -> float:
     """More than 0 and at most 1, or a percentage."""
-    found = _number(value, "share", lang)
+    found = number(value, "share", lang)
     if not 0.0 < found <= 1.0:
         raise ChinchillaError("fitting.share", lang, word=word, value=quoted(value))
     return found
@@ -97,7 +65,7 @@ def share(word: str, value: Any, lang: str) -> float:
 
 def compute(word: str, value: Any, lang: str) -> float:
     """FLOP, as a number or as text ("1e21 FLOP")."""
-    found = _number(value, "flops", lang)
+    found = number(value, "flops", lang)
     if not 0.0 < found < MOST_FLOPS:
         raise ChinchillaError("fitting.flops", lang, word=word, value=quoted(value))
     return found
@@ -122,7 +90,7 @@ def whole(word: str, value: Any, lang: str, *, least: int) -> int:
 
 def resamples(value: Any, lang: str) -> int:
     """How many resamples: 400.0 is a whole number too."""
-    found = math.nan if isinstance(value, str) else _number(value, "number", lang)
+    found = math.nan if isinstance(value, str) else number(value, "number", lang)
     if not 1 <= found <= MOST_RESAMPLES or found != int(found):
         raise ChinchillaError("fitting.resamples", lang, value=quoted(value))
     return int(found)
@@ -202,7 +170,7 @@ def _counts(word: Kind, value: Any, lang: str) -> Array:
     if given.dtype.kind in "fiu":
         numbers = flat.astype(float)
     else:
-        numbers = np.array([_number(each, word, lang) for each in flat.tolist()], dtype=float)
+        numbers = np.array([number(each, word, lang) for each in flat.tolist()], dtype=float)
     bad = ~((numbers >= 1.0) & (numbers <= MOST_COUNTED))
     if bad.any():
         # A single number as it was given, of several the first that cannot be.

@@ -27,6 +27,7 @@ from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.runs import Note, Runs
 from chinchilla_widget.laws import FITTED, LEVEL, About, Draws
 from chinchilla_widget.plans import Status
+from chinchilla_widget.quantities.given import quoted, read_level
 from chinchilla_widget.quantities.sentences import sentence
 
 Array = Any
@@ -192,7 +193,7 @@ class Fit:
         Raises:
             ChinchillaError: no cut leaves enough runs on both sides.
         """
-        cuts, level = arguments.cuts(cuts, self.lang), arguments.level(level, self.lang)
+        cuts, level = arguments.cuts(cuts, self.lang), read_level(level, self.lang)
         gap = arguments.from_one("gap", gap, self.lang)
         return backtests.backtest(self, cuts, gap=gap, level=level)
 
@@ -220,9 +221,9 @@ class Fit:
             calibrated: widened by what the backtest says extrapolation adds; False for the
                 bootstrap's alone, which is too narrow beyond the runs.
         """
-        what = arguments.quoted(what)
+        what = quoted(what)
         flops = arguments.compute("flops", flops, self.lang)
-        level = arguments.level(level, self.lang)
+        level = read_level(level, self.lang)
         return intervals.interval(
             self.draws, self.family, what, flops, level, calibrated, self.lang
         )
@@ -249,7 +250,7 @@ class Fit:
             calibrated: as for ``interval``.
         """
         params, tokens = arguments.pair(params, tokens, self.lang)
-        level = arguments.level(level, self.lang)
+        level = read_level(level, self.lang)
         return intervals.predict(self, params, tokens, level, calibrated)
 
     @known_words
@@ -279,7 +280,7 @@ class Fit:
             for word, value in (("budget", budget), ("target", target))
         )
         runs = arguments.whole("runs", runs, self.lang, least=1)
-        level = arguments.level(level, self.lang)
+        level = read_level(level, self.lang)
         largest_share = arguments.share("largest_share", largest_share, self.lang)
         return design.suggest(self, budget, target, runs, level, largest_share)
 

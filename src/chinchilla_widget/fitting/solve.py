@@ -16,6 +16,7 @@ from chinchilla_widget.fitting.objective import Objective
 from chinchilla_widget.fitting.reading import clipped, read_table
 from chinchilla_widget.fitting.runs import Runs
 from chinchilla_widget.messages import LANGUAGES, ChinchillaError
+from chinchilla_widget.quantities.given import quoted
 
 # How near its objective must be to the best for a start to count as having reached it.
 NEAR = 1e-6
@@ -73,9 +74,7 @@ def fit(
         ChinchillaError: one sentence: what was read, what is wrong, what would work.
     """
     if not isinstance(lang, str) or lang not in LANGUAGES:
-        raise ChinchillaError(
-            "scenario.lang", text=arguments.quoted(lang), known=", ".join(LANGUAGES)
-        )
+        raise ChinchillaError("scenario.lang", text=quoted(lang), known=", ".join(LANGUAGES))
     price = _price(objective, delta, overestimate_penalty, lang)
     approach = arguments.approach(approach, lang)
     family = arguments.family(family, SURFACES, approach, lang)
@@ -143,7 +142,7 @@ def _refuse_rising(made: Fit) -> None:
 
 def _price(objective: Any, delta: Any, penalty: Any, lang: str) -> Objective:
     if not isinstance(objective, str) or objective not in ("huber", "least-squares"):
-        raise ChinchillaError("fitting.objective", lang, text=arguments.quoted(objective))
+        raise ChinchillaError("fitting.objective", lang, text=quoted(objective))
     delta = arguments.positive("delta", delta, lang, finite=False)
     penalty = arguments.positive("overestimate_penalty", penalty, lang)
     return Objective(math.inf if objective == "least-squares" else delta, penalty)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -33,9 +33,12 @@ def say(code: str, lang: str = "en", **values: Any) -> str:
 
     Raises KeyError for a code that no language has: a fault of the program, not of its user.
     """
-    return catalogue(lang)[code].format(
-        **{name: _on_one_line(value) for name, value in values.items()}
-    )
+    return filled(catalogue(lang)[code], values)
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """The sentence of a template: each ``{name}`` is its value's."""
+    return template.format(**{name: _on_one_line(value) for name, value in values.items()})
 
 
 def _on_one_line(value: Any) -> Any:
@@ -47,11 +50,12 @@ class ChinchillaError(ValueError):
     """Something asked for cannot be: the text is a sentence for the person who asked.
 
     ``code`` is the sentence's name in ``messages``; it does not change with the language.
+    ``lang`` and ``values``, as printed, are what it was made with.
     """
 
     def __init__(self, code: str, lang: str = "en", **values: Any) -> None:
         super().__init__(say(code, lang, **values))
-        self.code = code
+        self.code, self.lang, self.values = code, lang, values
 
 
 def refuse_unknown(words: Iterable[str], known: Iterable[str]) -> None:

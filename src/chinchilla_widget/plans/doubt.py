@@ -91,7 +91,7 @@ def _larger_than_fitted(plan: Plan) -> list[Sentence]:
     _, high = plan.scenario.law.about.domain.get("params", (0.0, math.inf))
     if plan.params <= high * 1.5:
         return []
-    values = {"factor": ("ratio", plan.params / high), "params": ("params", high)}
+    values = {"factor": _times(plan.params / high), "params": ("params", high)}
     return [("plans.larger_than_fitted", values)]
 
 

@@ -178,13 +178,14 @@ class Plan:
         return f"<Plan\n{self}\n>"
 
     def interval(
-        self, what: str, level: float = LEVEL, *, calibrated: bool = True
+        self, what: str, level: float | str = LEVEL, *, calibrated: bool = True
     ) -> tuple[float, float] | None:
         """Where a figure of the plan lies with a probability of ``level``, as its law knows it.
 
         Args:
             what: a numeric field of the plan: "params", "tokens", "tokens_per_param", "loss",
                 "flops", "dollars", "days", … . What was asked for does not vary.
+            level: a probability, or text such as "90%".
             calibrated: widened by what backtests on the law's runs say extrapolation adds.
 
         Returns:

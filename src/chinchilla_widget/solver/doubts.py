@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from chinchilla_widget.laws import LEVEL, FrontierLaw, ends
+from chinchilla_widget.quantities.given import read_level
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.solver.planning import figures
 from chinchilla_widget.solver.points import solve
@@ -21,17 +22,16 @@ _HAIR: Final = 1e-9
 
 
 def interval(
-    plan: Plan, what: str, level: float = LEVEL, *, calibrated: bool = True
+    plan: Plan, what: str, level: float | str = LEVEL, *, calibrated: bool = True
 ) -> tuple[float, float] | None:
     """See ``Plan.interval``."""
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
-        raise error("fitting.level", plan.scenario.lang, value=str(level))
+    share = read_level(level, plan.scenario.lang)
     found = drawn(plan, calibrated=calibrated)
     if found is None:
         return None
     if what not in found:
         raise error("fitting.what", plan.scenario.lang, text=str(what), known=", ".join(found))
-    return _ends(found[what], level)
+    return _ends(found[what], share)
 
 
 def varying(plan: Plan, names: Sequence[str]) -> dict[str, tuple[float, float]]:
