@@ -100,7 +100,7 @@ def tables(
         "defaults": dict(defaults),
         "endless": ENDLESS,
         "pin": _pin(plan),
-        "kept": {} if plan is None else kept_words(plan.scenario),
+        "kept": {},  # a planner asks today's catalogue
     }
 
 
@@ -266,8 +266,8 @@ def bounds(
     chip = None if plan is None else plan.scenario.accelerator
     if chip is None or budget != printed_budget(read.kind, read.amount, chip, lang):
         found["value"] = read.amount
-    if plan is not None and (told := rates(plan.scenario)):
-        found["rates"] = told
+        if plan is not None and (told := rates(plan.scenario)):  # what is printed is in dollars
+            found["rates"] = told
     return {"budget": found}
 
 
@@ -347,6 +347,9 @@ def state(plan: Plan) -> dict[str, Any]:
     )
     words = trait_words(scenario, next(iter(own), None))
     defaults = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
+    limits = bounds(plan, words["budget"], None, scenario.lang, {})
+    if told := rates(scenario):
+        limits["budget"]["rates"] = told
     alone = {
         code: in_words(text, scenario.lang)
         for code, text in catalogue(scenario.lang).items()
@@ -356,8 +359,8 @@ def state(plan: Plan) -> dict[str, Any]:
         **words,
         "messages": {**messages(scenario.lang), **alone},
         "specs": specs(scenario.lang),
-        "tables": tables(own, plan, defaults, scenario.lang),
-        "bounds": bounds(plan, words["budget"], None, scenario.lang, {}),
+        "tables": {**tables(own, plan, defaults, scenario.lang), "kept": kept_words(scenario)},
+        "bounds": limits,
         "status": {**status(plan, None, {}), "sentences": _sentences(plan)},
         "report": {
             "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},

@@ -254,6 +254,18 @@ def test_python_refuses_what_the_page_refuses() -> None:
     assert "TPU" in refused(budget="100,000 TPU-hours")
 
 
+def test_a_frontier_law_prints_no_blank_band(open_report: Open) -> None:
+    page = open_report(cw.plan("2.5e23 FLOP", law="kaplan-2020"))
+    page.page.emulate_media(media="print")
+    lacking, pictures = (
+        page.page.locator(each).bounding_box()
+        for each in (".cw-panel-isoflop .cw-lacking", ".cw-panel-frontier .cw-picture")
+    )
+    assert lacking
+    assert pictures
+    assert lacking["height"] <= pictures["height"]
+
+
 def test_the_law_stands_apart_from_the_doubts_above_it(open_report: Open) -> None:
     page = open_report(cw.plan("$100k", served_tokens="2T", unique_tokens="1B"))
     page.page.set_viewport_size({"width": 600, "height": 900})
@@ -263,3 +275,6 @@ def test_the_law_stands_apart_from_the_doubts_above_it(open_report: Open) -> Non
     )
     assert gap >= 12
     assert pdf.pages(page.page.pdf(format="Letter")) <= 2
+    page.page.emulate_media(media="print")
+    kept = "getComputedStyle(document.querySelector('.rp-doubts')).breakInside"
+    assert page.page.evaluate(kept) == "avoid"

@@ -124,6 +124,16 @@ def test_the_central_banks_rate_has_its_day_and_an_old_one_is_kept(
         assert each.params == pytest.approx(old.params, rel=1e-12)
 
 
+def test_a_planner_tells_the_rate_of_its_budget() -> None:
+    planner = cw.Planner("1 M€", fx=1.1)
+    try:
+        assert planner.bounds["budget"]["rates"] == [("1 EUR = 1.1 US dollars", "Given here.")]
+        planner.budget = "$2,000,000"
+        assert "rates" not in planner.bounds["budget"]
+    finally:
+        planner.close()
+
+
 def test_how_words_were_read_comes_with_the_word() -> None:
     told = state(cw.plan("$1M", lang="es", served_tokens="1.500"))["status"]["sentences"]
     words = {each["code"]: each["word"] for each in told if "word" in each}

@@ -272,7 +272,7 @@ def test_a_pipe_is_not_waited_for(
     os.mkfifo(pipe)
     for odd in (str(pipe), "/dev/zero" if option != "--law" else str(pipe.parent) + "/pipe.json"):
         assert main(["$1M", option, odd]) == 2
-        assert "is there and is no file" in capsys.readouterr().err
+        assert "is a folder, a pipe or a device" in capsys.readouterr().err
 
 
 def test_a_check_speaks_the_plans_language(
