@@ -154,7 +154,7 @@ def test_a_fast_drag_sends_few_messages_and_the_last(page_with_widget: Open) -> 
 
 
 def axis_labels(view: Locator, picture: str) -> list[str]:
-    return view.locator(f".cw-panel-{picture} .role-axis-label text").all_inner_texts()
+    return view.locator(f".cw-panel-{picture} .role-axis-label text").all_text_contents()
 
 
 @pytest.mark.parametrize(
@@ -487,7 +487,7 @@ def test_the_keyboard_moves_the_budget(page_with_widget: Open) -> None:
     page.page.keyboard.press("ArrowRight")
     expect(control(view, "budget")).to_have_value("$1,020,000")
     text = slider(view).get_attribute("aria-valuetext") or ""
-    assert re.search(r"^\$1,020,000, .* billion parameters, .* tokens$", text)
+    assert re.search(r"^1\.02 million dollars, .* billion parameters, .* tokens$", text)
 
 
 def test_spanish(page_with_widget: Open) -> None:
