@@ -277,7 +277,7 @@ def test_a_budget_keeps_the_size_and_a_law_without_a_surface_drops_it(
     control(view, "law").select_option("llama-3-2024")
     assert page.saved[-1] == {"law": "llama-3-2024", "params": None}
     expect(handle(view)).to_have_count(0)
-    expect(note(view)).to_contain_text("8.00\u00a0B is let go: Llama 3 2024")
+    expect(note(view)).to_contain_text("8.00\u00a0B no longer applies: Llama 3 2024")
     expect(control(view, "params")).to_be_hidden()
 
 

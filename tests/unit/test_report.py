@@ -186,7 +186,7 @@ def test_what_is_no_plan_gets_a_sentence(what: str) -> None:
     ],
 )
 def test_what_is_damaged_is_named(what: str, named: str) -> None:
-    with pytest.raises(cw.ChinchillaError, match=f"damaged as a plan: {re.escape(named)} is not"):
+    with pytest.raises(cw.ChinchillaError, match=f"is damaged: {re.escape(named)} is not"):
         cw.Plan.from_json(broken()[what])
 
 
@@ -456,7 +456,7 @@ def test_its_own_file_is_made_anew_and_no_other(form: str, tmp_path: Path) -> No
 
 def test_a_picture_beside_is_not_overwritten_either(tmp_path: Path) -> None:
     (tmp_path / "plan.png").write_text("a photograph")
-    with pytest.raises(cw.ChinchillaError, match=r"plan\.png is there"):
+    with pytest.raises(cw.ChinchillaError, match=r"plan\.png already exists"):
         cw.plan("$1M").report(tmp_path / "plan.md")
     assert not (tmp_path / "plan.md").exists()
 
@@ -464,7 +464,7 @@ def test_a_picture_beside_is_not_overwritten_either(tmp_path: Path) -> None:
 def test_a_picture_of_another_plan_is_not_taken_for_the_texts_own(tmp_path: Path) -> None:
     picture = cw.plan("$2M").report(tmp_path / "plan.png")
     before = picture.read_bytes()
-    refused = r"plan\.png is there and was not made for plan\.md"
+    refused = r"plan\.png already exists and was not made for plan\.md"
     with pytest.raises(cw.ChinchillaError, match=refused):
         cw.plan("$1M").report(tmp_path / "plan.md")
     assert picture.read_bytes() == before
@@ -538,7 +538,7 @@ def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(cw.ChinchillaError, match="no folder"):
         plan.report(tmp_path / "nowhere" / "plan.json")
     (tmp_path / "folder.json").mkdir()
-    with pytest.raises(cw.ChinchillaError, match="is no file"):
+    with pytest.raises(cw.ChinchillaError, match="is not a file"):
         plan.report(tmp_path / "folder.json", force=True)
 
 

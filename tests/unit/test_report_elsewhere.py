@@ -272,7 +272,7 @@ def test_a_pipe_is_not_waited_for(
     os.mkfifo(pipe)
     for odd in (str(pipe), "/dev/zero" if option != "--law" else str(pipe.parent) + "/pipe.json"):
         assert main(["$1M", option, odd]) == 2
-        assert "is there and is no file" in capsys.readouterr().err
+        assert "is a folder, a pipe or a device" in capsys.readouterr().err
 
 
 def test_a_check_speaks_the_plans_language(
@@ -281,7 +281,7 @@ def test_a_check_speaks_the_plans_language(
     path = cw.plan("$1M", lang="es").report(tmp_path / "p.json")
     assert main(["--check", str(path)]) == 0
     out = capsys.readouterr().out
-    assert out.endswith("A menos del 5\u00a0% del plan guardado.\n")
+    assert out.endswith("El plan no ha cambiado en más del 5\u00a0% desde que se guardó.\n")
     assert main(["--check", str(path), "--report", str(tmp_path / "q.json")]) == 0
     assert "Escrito: " in capsys.readouterr().out
 
