@@ -63,7 +63,7 @@ CONTRASTS = """view => {
     const [R, G, B] = [r, g, b].map(v => linear(v / 255));
     return 0.2126 * R + 0.7152 * G + 0.0722 * B;
   };
-  const root = view.querySelector(".cw");
+  const root = view.matches("body") ? view : view.querySelector(".cw");
   const ground = rgb(getComputedStyle(root).backgroundColor);
   const found = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
