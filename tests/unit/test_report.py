@@ -27,7 +27,7 @@ from chinchilla_widget.page import state, trait_words
 from chinchilla_widget.plans import FIGURES
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report import export_widget
-from chinchilla_widget.report.assumptions import law_facts
+from chinchilla_widget.report.assumptions import assumptions, law_facts
 from chinchilla_widget.report.contents import Contents
 
 STATIC = Path(cw.__file__).with_name("static")
@@ -674,6 +674,62 @@ def test_a_name_that_is_none_is_cut_everywhere(tmp_path: Path) -> None:
     assert "x" * 301 not in str(state(plan))
     # The file of figures keeps it.
     assert cw.Plan.from_json(json.dumps(plan.to_dict())) == plan
+
+
+class Cells(HTMLParser):
+    """The texts of a page's table, or of its list, row by row."""
+
+    def __init__(self, name: str, row: str, cell: tuple[str, ...]) -> None:
+        super().__init__()
+        self.name, self.row, self.cell = name, row, cell
+        self.rows: list[list[str]] = []
+        self.inside = self.reads = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if ("class", self.name) in attrs:
+            self.inside = True
+        elif self.inside and tag == self.row:
+            self.rows.append([])
+        elif self.inside and tag in self.cell:
+            self.rows[-1].append("")
+            self.reads = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.cell:
+            self.reads = False
+        if tag in ("table", "dl"):
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.reads:
+            self.rows[-1][-1] += data
+
+
+def cells(page: str, name: str, row: str, *cell: str) -> list[tuple[str, ...]]:
+    parser = Cells(name, row, cell)
+    parser.feed(page)
+    return [tuple(each) for each in parser.rows]
+
+
+def flat(text: str) -> str:
+    """A text without the marks of what is raised and lowered, which a page writes as such."""
+    return re.sub(r"\^(?=[−-]?\w)|(?<=\b[A-Za-zα-ω])_(?=[A-Za-z0-9])", "", text)
+
+
+@pytest.mark.parametrize(
+    "words", [*QUESTIONS, *({"budget": "$1M", "law": each} for each in cw.LAWS)], ids=str
+)
+def test_a_page_holds_every_assumption_and_every_fact_of_its_law(
+    words: dict[str, Any], tmp_path: Path
+) -> None:
+    plan = cw.plan(**words)
+    page = plan.report(tmp_path / "plan.html").read_text(encoding="utf-8")
+    head, *rows = cells(page, "rp-assumed", "tr", "th", "td")
+    assert len(head) == 3
+    assert rows == [(flat(name), value, origin) for name, value, origin in assumptions(plan)]
+    assert [(name, flat(value)) for name, value in cells(page, "rp-facts", "div", "dt", "dd")] == [
+        (name, flat(value)) for name, value in law_facts(plan)
+    ]
 
 
 @pytest.mark.parametrize("name", [n for n, law in cw.LAWS.items() if law.family == "frontier"])
