@@ -3,7 +3,7 @@ import { element } from "./dom";
 import { source } from "./drawers";
 import { show } from "./format";
 import { count, LEVEL } from "./interval";
-import type { Lang } from "./model";
+import type { Lang, NumberWord } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { raised } from "./tip";
@@ -42,36 +42,39 @@ export class Assumptions {
     );
   }
 
+  /** The rows of Python's `assumptions`, by the same rules: a word that was given is given, whatever its value. */
   #rows(answer: Answer): Row[] {
     const { store, lang } = this;
     const chip = accelerator(store);
     const own = law(store);
     const { pin } = store.get("tables");
     const text = (name: string, values: Record<string, string> = {}) => store.text(`ui.${name}`, { chip: chip.chip_word, ...values });
-    const given = (word: "mfu" | "goodput" | "peak_flops" | "price_per_hour" | "serving_mfu" | "serving_price_per_hour") => store.get(word) !== null;
     const asked = (word: "token_price" | "unique_tokens" | "served_tokens") => store.number(word) ?? 0;
     const percent = (value: number) => show(value, "percent", lang);
     const peak = text("tflops", { peak: show(peakFlops(store) / 1e12, "constant", lang) });
-    const share = usual(store, "final_share");
+    const ownPeak = this.#origin("peak_flops");
     const energy = show(answer.k_energy_kwh, "energy", lang);
     const tdp = chip.tdp_w ? show(chip.tdp_w, "count", lang) : "–";
+    const consumes = answer.k_energy_kwh > 0;
     const ranged = store.get("tables").laws.filter(({ compare }) => compare).map(({ name }) => name);
     const rows: (Row | null)[] = [
-      ["peak", given("peak_flops") ? peak : text("peak_dense", { peak, dtype: store.get("dtype") ?? chip.dtype }), given("peak_flops") ? text("given") : "", given("peak_flops") ? "" : chip.spec_source],
+      ["accelerator", chip.name, "", chip.spec_source],
+      ownPeak ? ["peak", peak, ownPeak] : ["peak", text("peak_dense", { peak, dtype: store.get("dtype") ?? chip.dtype }), "", chip.spec_source],
       this.#price(text),
-      ["mfu", percent(mfu(store)), given("mfu") ? text("given") : sentence(store.text(chip.mfu_reason))],
-      ["goodput", percent(answer.k_goodput_used), given("goodput") ? text("given") : text("goodput_rule")],
-      ["share", percent(share), text("share_rule")],
+      ...(store.get("bounds").budget.rates ?? []).map(([value, from]): Row => ["fx", value, from]),
+      ["mfu", percent(mfu(store)), this.#origin("mfu") || sentence(store.text(chip.mfu_reason))],
+      ["goodput", percent(answer.k_goodput_used), this.#origin("goodput") || text("goodput_rule")],
+      ["share", percent(usual(store, "final_share")), text("share_rule")],
       ["training", "6 N D", text("training_rule")],
       asked("token_price") ? ["token_price", `${show(asked("token_price"), "price", lang)} ${text("per_million")}`, text("given")] : null,
       asked("unique_tokens") ? ["unique_tokens", show(asked("unique_tokens"), "tokens", lang), text("given")] : null,
       asked("served_tokens") ? ["served_tokens", show(asked("served_tokens"), "tokens", lang), text("given")] : null,
       [
         "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
-        text(given("serving_mfu") || given("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),
+        text(this.#origin("serving_mfu") || this.#origin("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),
       ],
-      answer.k_energy_kwh > 0 ? ["energy", energy, text("energy_rule", { tdp, pue: show(usual(store, "pue"), "constant", lang) }), chip.spec_source] : null,
-      answer.k_co2_kg > 0 ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(usual(store, "grid"), "count", lang) })] : null,
+      consumes ? ["energy", energy, text("energy_rule", { tdp, pue: show(usual(store, "pue"), "constant", lang) }), chip.spec_source] : null,
+      consumes ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(usual(store, "grid"), "count", lang) })] : null,
       own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), [text("repeats_rule"), own.constants.R_D && own.source].filter(Boolean).join(" ")] : null,
       ["law", own.name, [this.#range(), own.source].filter(Boolean).join(" ")],
       own.reference ? ["reference", show(own.reference.loss, "loss", lang), text("reference_rule", { name: own.reference.name, law: own.name })] : null,
@@ -80,6 +83,13 @@ export class Assumptions {
       answer.k_best_plain > 0 && own.family === "parametric" ? ["band", percent(0.05), text("band_rule")] : null,
     ];
     return rows.filter((row): row is Row => row !== null);
+  }
+
+  /** Where a value is from that is not the catalogue's; "" where it is. */
+  #origin(word: NumberWord): string {
+    const { store } = this;
+    const value = store.get(word);
+    return value === null ? "" : store.text(value === store.get("tables").kept[word] ? "ui.kept" : "ui.given");
   }
 
   #range(): string {
@@ -96,11 +106,13 @@ export class Assumptions {
     const seen = priceSeen(store);
     const value = price === null ? "–" : text("price_an_hour", { price: show(price, "price", lang) });
     const spot = store.get("price_kind") === "spot";
-    if (store.get("price_per_hour") !== null) return ["price", value, text("given")];
-    if (!seen) return [spot ? "price_spot" : "price", value, text(spot ? "price_none_spot" : "price_none")];
+    const name = spot ? "price_spot" : "price";
+    const own = this.#origin("price_per_hour");
+    if (own) return [name, value, own];
+    if (!seen) return [name, value, text(spot ? "price_none_spot" : "price_none")];
     const values = { low: show(seen.low, "price", lang), high: show(seen.high, "price", lang), date: seen.date ?? "" };
     const range = values.low === values.high ? "" : text(seen.typical === null ? "price_mean" : "price_range", values);
     const date = seen.date ? text("price_date", values) : text("price_no_date");
-    return [spot ? "price_spot" : "price", value, `${range} ${date}`.trim(), seen.source];
+    return [name, value, `${range} ${date}`.trim(), seen.source];
   }
 }

@@ -56,7 +56,8 @@ export function python(store: Store, budget = store.get("budget")): string {
     // A law of one's own is an object over there, not a name.
     ...words.map((word) => (word === "law" && law(store).own ? "law=law" : `${word}=${literal(value(word))}`)),
   ];
-  return `cw.plan(${given.join(", ")})`;
+  const { again } = law(store);
+  return `${again ? `law = ${again}\n` : ""}cw.plan(${given.join(", ")})`;
 }
 
 function literal(value: unknown): string {

@@ -2,20 +2,18 @@
 // what the page has solved. Tests hold the sentences equal at many settings. How far a budget lies
 // beyond a law's runs is the readouts' own sentence.
 import { factor, show, type ShowKind } from "./format";
-import type { Lang, Limits } from "./model";
-import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, type Answer, type Asked } from "./signals";
+import type { Lang, Limits, Status } from "./model";
+import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, ROOM, type Answer, type Asked } from "./signals";
 
-export interface Sentence {
-  code: string;
-  text: string;
-}
+export type Sentence = Status["sentences"][number];
 type Say = (code: string, values: Record<string, string>) => string;
 
-const ROOM = 1.5; // half as much again is no extrapolation to speak of
 const HAIR = 1e-9;
+const RATE = "scenario.echo"; // a rate that was looked up: Python's last note
 const DAY_MS = 86_400_000;
 
-export function doubts(asked: Asked, answer: Answer, limits: Limits, say: Say, lang: Lang): Sentence[] {
+/** In Python's order; `readings` tell how words were read, which Python alone knows. */
+export function doubts(asked: Asked, answer: Answer, limits: Limits, readings: Sentence[], say: Say, lang: Lang): Sentence[] {
   const found: Sentence[] = [];
   const tell = (code: string, values: Record<string, [ShowKind, number] | string>) => {
     const printed = Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : show(value[1], value[0], lang)]);
@@ -48,6 +46,7 @@ export function doubts(asked: Asked, answer: Answer, limits: Limits, say: Say, l
     if (spent < answer.k_total_flops * (1 - HAIR)) tell("plans.money_left", { share: ["percent", 1 - spent / answer.k_total_flops] });
   }
 
+  found.push(...readings.filter(({ code }) => code !== RATE));
   for (const value of new Set([mfu(asked), asked.number("serving_mfu") ?? mfu(asked)])) if (value > limits.high_mfu) tell("accelerators.mfu_high", { mfu: ["percent", value] });
   if (asked.get("price_per_hour") === null) {
     const [price, seen] = [pricePerHour(asked), priceSeen(asked)];
@@ -57,7 +56,7 @@ export function doubts(asked: Asked, answer: Answer, limits: Limits, say: Say, l
       if (age) tell(`scenario.price_${age}`, { price: ["price", price], date: seen.date ?? "" });
     }
   }
-  return found;
+  return [...found, ...readings.filter(({ code }) => code === RATE)];
 }
 
 /** A month counts from its first day; a bare year says too little until its last day is that old. */

@@ -11,10 +11,12 @@ const NUMBERS: ReadonlySet<string> = new Set<NumberWord>([
 /** The address of what is shown, its part after "#". */
 export function write(model: StaticModel): string {
   const told = new URLSearchParams();
+  // Where nothing was asked with a budget, one lets go of the size that was: whoever opens the address has none.
+  const letGo = model.first.budget === null && model.get("budget") !== null;
   for (const [word, first] of Object.entries(model.words) as [keyof Words, Words[keyof Words]][]) {
     const value = model.get(word);
     // What was fixed gives way to a budget without being told.
-    if (value === first || word === "tokens" || word === "target_loss") continue;
+    if (value === (letGo && word === "params" ? null : first) || word === "tokens" || word === "target_loss") continue;
     told.set(word, value === null ? "" : String(value).replace(/[\u00a0\u202f]/g, " "));
   }
   return told.toString();
@@ -53,6 +55,7 @@ function read(fragment: string, model: StaticModel): Partial<Words> | string {
     if (value === undefined || word in found) return `${word}=${text}`;
     found[word] = value;
   }
+  if (Object.keys(found).length === 0) return fragment;
   const words = found as Partial<Words>;
   if (words.dtype) {
     const chip = model.first.tables.accelerators.find(({ id }) => id === (words.accelerator ?? model.first.accelerator));

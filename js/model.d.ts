@@ -71,8 +71,9 @@ export interface Law {
   data?: string;
   source?: string;
   verified?: string;
-  /** A fit of one's own, which has no name that Python would know. */
+  /** A fit of one's own, which has no name that Python would know; and how Python reads it again. */
   own?: boolean;
+  again?: string;
   /** What must be said of every plan by it. */
   doubts?: { code: string; text: string }[];
   note?: string;
@@ -98,6 +99,8 @@ export interface Tables {
   endless: number;
   /** The plan, where the budget is not the question. */
   pin: { params: number; tokens: number; unique_tokens: number; sure?: Partial<Interval> | null } | null;
+  /** What nobody gave and today's catalogue has otherwise: as it was saved. */
+  kept: Partial<Record<NumberWord, number>>;
 }
 
 export interface Budget {
@@ -106,12 +109,15 @@ export interface Budget {
   value: number | null;
   low: number;
   high: number;
+  /** The exchange rates it was read with, as printed, and where each is from. */
+  rates?: [value: string, from: string][];
 }
 
 export interface Status {
   /** By keyword: why what was given there cannot be used. */
   errors: Record<string, string>;
-  sentences: { code: string; text: string }[];
+  /** `word`: whose reading it tells, true as long as that stands. */
+  sentences: { code: string; text: string; word?: keyof Words }[];
   error: string | null;
 }
 

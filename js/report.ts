@@ -14,6 +14,9 @@ import { StaticModel } from "./static-model";
 // As report.css shares a sheet out: drawn so, pictures shrink alike and stand level.
 const PAPER: Paper = { isoflop: 370, frontier: 370, loss: 280, height: 270 };
 
+// Browsers refuse to rename a page at every frame of a drag.
+const AT_REST_MS = 300;
+
 type State = Traits & { report: Report };
 
 /** Show a plan that lives in `state` alone; returns how to take it away. */
@@ -27,8 +30,14 @@ export function page(el: HTMLElement, state: State): void {
   model.paper = PAPER;
   const problem = element("p", { class: "rp-problem", role: "alert", hidden: true });
   const moved = document.querySelectorAll<HTMLElement>("[data-moved]");
+  const [page] = location.href.split("#");
+  let opening = false;
+  let rest: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
+    clearTimeout(rest);
+    opening = true;
     write(problem, address.open(model, location.hash, () => isPlan(solve(model, { value: null, ...model.get("bounds").budget }))));
+    opening = false;
     problem.hidden = problem.textContent === "";
   };
   open();
@@ -40,22 +49,38 @@ export function page(el: HTMLElement, state: State): void {
   const actions = new Actions(new AbortController().signal); // the page and this end together
   const field = copyField(text("link"), 2);
   const said = (code: string) => model.get("messages")[code] ?? "";
-  actions.add(text("link"), () => copy(`${location.href.split("#")[0]}#${address.write(model)}`, field, actions, said));
+  actions.add(text("link"), () => copy(`${page}#${address.write(model)}`, field, actions, said));
   const back = actions.add(text("back"), () => {
-    if (location.hash) history.replaceState(null, "", location.href.split("#")[0]);
-    open();
+    model.assign(model.words);
+    rename("");
     el.querySelector<HTMLElement>("[data-word='budget']")?.focus();
   });
   el.querySelector(".cw-actions")?.append(actions.element);
   el.querySelector(".cw-drawers")?.append(field);
 
-  const follow = () => {
+  const rename = (hash: string) => {
+    if (location.hash.slice(1) === hash) return;
+    try {
+      history.replaceState(null, "", hash ? `${page}#${hash}` : page);
+    } catch {
+      // Some browsers let no page of a file's do it: then its address stays as it was opened.
+    }
+  };
+  const mark = () => {
     attribute(back, "hidden", !model.moved);
     attribute(el, "data-otherwise", model.moved);
     for (const each of moved) attribute(each, "hidden", !model.moved);
   };
+  const follow = () => {
+    mark();
+    if (opening) return;
+    // The reader has moved on: what the address asked is no longer what is shown.
+    problem.hidden = true;
+    clearTimeout(rest);
+    rest = setTimeout(() => rename(address.write(model)), AT_REST_MS);
+  };
   for (const word of Object.keys(model.words) as (keyof Words)[]) model.on(`change:${word}`, follow);
-  follow();
+  mark();
 }
 
 const NAMES: (keyof State)[] = ["specs", "tables", "bounds", "status", "messages", "report"];

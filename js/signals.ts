@@ -135,12 +135,14 @@ export function rounded(value: number): number {
 export const toSlider = (value: number): number => Math.log10(value);
 export const fromSlider = (position: number): number => rounded(10 ** position);
 
+/** Half as much again is no extrapolation to speak of; Python's sentences have the same margin. */
+export const ROOM = 1.5;
+
 /** How far outside the runs a law was fitted on: "beyond", "below", or within. */
 export function extrapolation(answer: Answer, { flops_low, flops_high }: Law): { code: "beyond" | "below"; factor: number; flops: number } | null {
-  // Half a budget more is no extrapolation to speak of; Python's sentence has the same margin.
-  if (flops_high && answer.k_flops > 1.5 * flops_high)
+  if (flops_high && answer.k_flops > ROOM * flops_high)
     return { code: "beyond", factor: answer.k_flops / flops_high, flops: flops_high };
-  if (flops_low && answer.k_flops < flops_low / 1.5)
+  if (flops_low && answer.k_flops < flops_low / ROOM)
     return { code: "below", factor: flops_low / answer.k_flops, flops: flops_low };
   return null;
 }

@@ -31,8 +31,7 @@ export class StaticModel implements Model, Asked {
     this.first = traits;
     this.#values = { ...traits };
     this.#good = { ...traits };
-    // How words were read: true as long as they stand as they were.
-    this.#told = traits.status.sentences.filter(({ code }) => code === "scenario.echo" || code === "scenario.decided");
+    this.#told = traits.status.sentences.filter(({ word }) => word !== undefined);
   }
 
   get<K extends keyof Traits>(name: K): Traits[K] {
@@ -90,8 +89,8 @@ export class StaticModel implements Model, Asked {
   answered(answer: Answer): void {
     const { status, lang } = this.#values;
     const solved = isPlan(answer);
-    const told = this.moved ? [] : this.#told;
-    const sentences = solved ? [...doubts(this, answer, this.#report, (code, values) => this.#say(code, values), lang), ...told] : [];
+    const told = this.#told.filter(({ word }) => word && this.#values[word] === this.first[word]);
+    const sentences = solved ? doubts(this, answer, this.#report, told, (code, values) => this.#say(code, values), lang) : [];
     const error = status.error ?? (solved ? null : this.#say("live.none", {}));
     // Read in this very frame, so nobody needs telling.
     this.#values.status = { ...status, sentences, error };
@@ -117,6 +116,8 @@ export class StaticModel implements Model, Asked {
       refused.push(word);
     };
     const { lang } = values;
+    const renamed = this.#renamed();
+    if (renamed !== null) values.budget = renamed;
     const budget = values.budget === null ? null : this.#budget(values.budget);
     if (values.budget !== null && !budget) refuse("budget", values.budget.trim() ? "budget" : "empty", { text: short(values.budget), chip: accelerator(this).chip_word });
     for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
@@ -143,7 +144,7 @@ export class StaticModel implements Model, Asked {
     if (pin !== values.tables.pin) values.tables = { ...values.tables, pin };
     const error = this.#unanswered() ?? this.#unanswerable();
     values.status = { errors, error, sentences: values.status.sentences };
-    for (const name of [...refused, "bounds", "tables", "status"] as const) this.#tell(name);
+    for (const name of [...refused, ...(renamed === null ? [] : ["budget" as const]), "bounds", "tables", "status"] as const) this.#tell(name);
   }
 
   #tell(name: keyof Traits): void {
@@ -155,16 +156,34 @@ export class StaticModel implements Model, Asked {
     return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
   }
 
+  /** Hours of a chip that goes by another word are hours of the new one: the text in its word, else null. */
+  #renamed(): string | null {
+    const { budget } = this.#good;
+    const [before, now] = [chipWord(this.#good), chipWord(this.#values)];
+    if (budget === null || budget !== this.#values.budget || before === now) return null;
+    const read = this.#budget(budget, before);
+    if (read?.kind !== "chip_time" || read.value === null) return null;
+    const { messages, lang } = this.#values;
+    const plain = show(read.value, "plain", lang);
+    const texts = [show(read.value, "hours", lang), lang === "es" ? plain.replace(".", ",") : plain]
+      .map((hours) => (messages["ui.hours"] ?? "").replace("{hours}", hours).replace("{chip}", now));
+    // As it was put, where it was of this very chip; else printed, with all its digits where printing would round.
+    if (now === chipWord(this.first)) texts.unshift(this.first.budget ?? "");
+    const same = (found: Budget | null) => found?.kind === read.kind && found.value === read.value;
+    return texts.find((text) => same(this.#budget(text, now))) ?? texts.at(-1) ?? null;
+  }
+
   /** The budget of a text, and the ends of its slider, which move only where it lies beyond. */
-  #budget(text: string): Budget | null {
+  #budget(text: string, chip = chipWord(this.#values)): Budget | null {
     // What Python has read already, in whatever words.
     const { budget, bounds } = this.first;
-    if (text === budget && bounds.budget.value) return { ...bounds.budget, value: bounds.budget.value };
+    const { value, kind, rates } = bounds.budget;
+    const known = text === budget && (kind !== "chip_time" || chip === chipWord(this.first));
+    if (known && value) return { ...bounds.budget, value };
     const { messages, lang } = this.#values;
-    // Whatever a chip is called, an hour of one is an hour.
-    const words = new Set(this.first.tables.accelerators.map(({ chip_word }) => chip_word));
-    const read = [...words]
-      .map((chip) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: (messages["ui.hours"] ?? "").replace("{chip}", chip) }))
+    // GPU is everybody's word for a chip; any other is that chip's alone.
+    const read = [chip, "GPU", "chip"]
+      .map((word) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: (messages["ui.hours"] ?? "").replace("{chip}", word) }))
       .find((each) => each !== null);
     if (!read || read.value > 1e36) return null;
     const [low, high] = this.#report.ranges[read.kind];
@@ -173,6 +192,7 @@ export class StaticModel implements Model, Asked {
       ...read,
       low: read.value >= low ? low : power(Math.floor),
       high: read.value <= high ? high : power(Math.ceil),
+      ...(known && rates && { rates }),
     };
   }
 
@@ -231,9 +251,16 @@ function isNumber(word: string, traits: Readonly<Traits>): boolean {
   return word in traits.tables.defaults && !TEXTS.has(word);
 }
 
-/** What was typed, fit to stand in a sentence. */
-export function short(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
-  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+function chipWord(traits: Readonly<Traits>): string {
+  return traits.tables.accelerators.find(({ id }) => id === traits.accelerator)?.chip_word ?? "";
 }
 
+/** What was typed, fit to stand in a sentence; what nobody sees goes by its number. */
+export function short(text: string): string {
+  const plain = text
+    .replace(/\s+/g, " ")
+    .replace(/[\p{Cc}\p{Cf}]/gu, (letter) => ` U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")} `)
+    .replace(/ +/g, " ")
+    .trim();
+  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+}

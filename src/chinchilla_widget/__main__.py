@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from chinchilla_widget import options
 from chinchilla_widget.accelerators import ACCELERATORS
+from chinchilla_widget.files import path_of, shown
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages import ChinchillaError, say
 from chinchilla_widget.plans import Plan
@@ -48,21 +49,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # An encoding without “×” prints “?” and no traceback.
             stream.reconfigure(errors="replace")
-    status = 0
     try:
-        text, status, aside = _answer(given)
-        if aside:
-            print(aside, file=sys.stderr)
-        print(text)
-        sys.stdout.flush()
+        answer = _answer(given)
     except options.Finished:
-        return 0
+        answer = None
     except ChinchillaError as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return MISTAKE
-    except BrokenPipeError:  # `| head` has seen enough; what is still buffered has nowhere to go
+    try:
+        if answer is not None:
+            if answer.aside:
+                print(answer.aside, file=sys.stderr)
+            print(answer.text)
+        sys.stdout.flush()
+    except OSError as problem:
+        # What is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return status
+        if not isinstance(problem, BrokenPipeError):  # `| head` has seen enough
+            lang = options.language(given)
+            told = say("files.unwritten", lang, name="stdout", reason=problem.strerror)
+            print(f"{PROGRAM}: {told}", file=sys.stderr)
+            return MISTAKE
+    return 0 if answer is None else answer.status
 
 
 def _answer(given: Sequence[str]) -> Answer:
@@ -97,8 +105,11 @@ def _answer(given: Sequence[str]) -> Answer:
 def _told(answer: Plan, old: Plan | None, found: Namespace) -> Answer:
     """What is printed of a plan, in its language, once its files are written."""
     lang = answer.scenario.lang
+    # Whatever may be refused, before anything is written.
+    tolerance = None if found.tolerance is None else parse_quantity(found.tolerance, "share", lang)
     paths: list[Path] = []
     if found.report is not None:
+        _keep_baseline(found, lang)
         from chinchilla_widget.report import write_report
 
         said = {"title": found.title, "author": found.author}
@@ -110,7 +121,7 @@ def _told(answer: Plan, old: Plan | None, found: Namespace) -> Answer:
     lines = [written(answer.to_dict()) if found.json else str(answer)]
     if not found.json:  # what is printed for a program stays what a program reads
         lines += [say("report.written", lang, name=str(path)) for path in paths]
-    moved = None if old is None else _moved(old, answer, found.tolerance, lang)
+    moved = None if old is None else _moved(old, answer, tolerance, lang)
     if moved is None:
         return Answer("\n".join(lines))
     told, status = moved
@@ -119,10 +130,23 @@ def _told(answer: Plan, old: Plan | None, found: Namespace) -> Answer:
     return Answer("\n".join([*lines, told]), status)
 
 
-def _moved(old: Plan, new: Plan, tolerance: str | None, lang: str) -> tuple[str, int]:
+def _keep_baseline(found: Namespace, lang: str) -> None:
+    """Refuse to replace the plan that is checked: the next check would be against itself."""
+    if found.check is None or found.force:
+        return
+    report, checked = (path_of(each, lang) for each in (found.report, found.check))
+    try:
+        same = report.samefile(checked)
+    except OSError:  # one of them is no file
+        same = False
+    if same:
+        raise ChinchillaError("check.baseline", lang, name=shown(report))
+
+
+def _moved(old: Plan, new: Plan, tolerance: float | None, lang: str) -> tuple[str, int]:
     from chinchilla_widget.report.check import TOLERANCE, compare
 
-    share = TOLERANCE if tolerance is None else parse_quantity(tolerance, "share", lang)
+    share = TOLERANCE if tolerance is None else tolerance
     checked = compare(old, new, share)
     within = ("percent", share)
     head = sentence("check.differs" if checked.moved else "check.same", lang, tolerance=within)

@@ -28,6 +28,8 @@ def path_of(given: Any, lang: str) -> Path:
         raise ChinchillaError("files.no_path", lang, kind=type(given).__name__)
     if not os.fspath(given):
         raise ChinchillaError("files.no_name", lang)
+    if "\0" in os.fspath(given):
+        raise ChinchillaError("files.unnameable", lang, name=shown(Path(given)))
     try:
         return Path(given).expanduser()
     except RuntimeError:  # "~name" of nobody
@@ -115,9 +117,14 @@ def unwritten(target: Path, problem: Exception, lang: str) -> ChinchillaError:
     return ChinchillaError("files.unwritten", lang, name=shown(target), reason=reason)
 
 
+def encoded(text: str) -> bytes:
+    """Text as it stands in a file; a name that no encoding holds has “?” there."""
+    return text.encode("utf-8", "replace")
+
+
 def shown(path: Path) -> str:
     """A path fit to stand in a sentence: its end, which tells it from others."""
-    text = str(path).encode("utf-8", "replace").decode()
+    text = encoded(str(path)).decode()
     return text if len(text) <= _SHOWN else f"…{text[-_SHOWN:]}"
 
 

@@ -13,13 +13,12 @@ import numpy as np
 
 from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
 from chinchilla_widget.charts import draws_of, law_signals, real_models, specs, sure_signals
-from chinchilla_widget.costs import default_goodput
-from chinchilla_widget.laws import LAWS, ParametricLaw, normal_order
+from chinchilla_widget.laws import FITTED, LAWS, ParametricLaw, normal_order
 from chinchilla_widget.messages import ChinchillaError, catalogue, filled, say
 from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan, Status, doubt
 from chinchilla_widget.plans.forms import clean
-from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities import show, show_rate
 from chinchilla_widget.quantities.sentences import printed
 from chinchilla_widget.scenario import (
     DEFAULT_ACCELERATOR,
@@ -29,9 +28,13 @@ from chinchilla_widget.scenario import (
     WORDS,
     Scenario,
     budget_amount,
+    given_words,
+    kept_words,
     printed_budget,
     range_of,
-    split_budget,
+    rate_day,
+    rates_of,
+    said_beside,
 )
 from chinchilla_widget.solver.doubts import varying
 
@@ -87,7 +90,8 @@ def _why(chip: Accelerator) -> str:
 def tables(
     own_laws: Mapping[str, Any], plan: Plan | None, defaults: Mapping[str, Any], lang: str
 ) -> dict[str, Any]:
-    """The catalogue, the laws and models, what the words default to, and a pinned answer."""
+    """The catalogue, the laws and models, what the words default to, a pinned answer, and which
+    words are as they were saved."""
     known = {**LAWS, **own_laws}
     return {
         "accelerators": _accelerators(),
@@ -96,6 +100,7 @@ def tables(
         "defaults": dict(defaults),
         "endless": ENDLESS,
         "pin": _pin(plan),
+        "kept": {},  # a planner asks today's catalogue
     }
 
 
@@ -170,8 +175,16 @@ def _law(key: str, law: Any, lang: str) -> dict[str, Any]:
     told = _describe(key, law, lang)
     # Anybody's text: on one line, and in its own direction.
     return {k: clean(v) if isinstance(v, str) and k != "id" else v for k, v in told.items()} | {
-        "own": True
+        "own": True,
+        "again": read_again(law),
     }
+
+
+def read_again(law: Any) -> str:
+    """How a law that no name stands for is read again in Python: a fit has a file of its own."""
+    if law.about.id == FITTED:
+        return 'cw.load_law("law.json")'
+    return 'cw.Plan.from_json("plan.json").scenario.law'
 
 
 def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
@@ -253,17 +266,31 @@ def bounds(
     chip = None if plan is None else plan.scenario.accelerator
     if chip is None or budget != printed_budget(read.kind, read.amount, chip, lang):
         found["value"] = read.amount
+        if plan is not None and (told := rates(plan.scenario)):  # what is printed is in dollars
+            found["rates"] = told
     return {"budget": found}
 
 
-# What the page says by itself, in every frame: how its field read the budget, and how far the
-# plan lies outside what its law was fitted on.
-_SAID_BY_THE_PAGE: Final = (
-    "scenario.reading",
-    "plans.extrapolates",
-    "plans.extrapolates_spread",
-    "plans.below_domain",
-)
+def rates(scenario: Scenario) -> list[tuple[str, str]]:
+    """The exchange rates that a budget was read with, each as printed and where it is from."""
+    lang, given = scenario.lang, "fx" in given_words(scenario)
+    told = []
+    for currency, rate in rates_of(scenario).items():
+        day = rate_day(currency, rate)
+        value = say("ui.rate", lang, currency=currency, rate=show_rate(rate, lang))
+        if given or day is None:
+            told.append((value, say("ui.given" if given else "ui.kept", lang)))
+        else:
+            told.append((value, say("ui.rate_bank", lang, date=day)))
+    return told
+
+
+# What the page says by itself, in every frame: how far the plan lies outside what its law was
+# fitted on; and, as long as somebody types, how its field read the budget.
+_SAID_BY_THE_PAGE: Final = ("plans.extrapolates", "plans.extrapolates_spread", "plans.below_domain")
+_SAID_BY_THE_FIELD: Final = "scenario.reading"
+# How words were read.
+_READINGS: Final = ("scenario.reading", "scenario.decided", "scenario.echo")
 # Keywords that are no words of any language; the others read as they are ("mfu", "chips"), unless
 # a sentence begins with one, under a label that says something else.
 _CODE_WORDS: Final = re.compile(
@@ -292,12 +319,22 @@ def status(
     plan: Plan | None, error: ChinchillaError | None, errors: Mapping[str, ChinchillaError]
 ) -> dict[str, Any]:
     """Sentences: what is wrong in a field, why there is no plan, what the plan must admit."""
-    sentences = [] if plan is None else [s for s in plan.status if s.code not in _SAID_BY_THE_PAGE]
+    sentences = [] if plan is None else _sentences(plan)
     return {
         "errors": {word: spoken(each) for word, each in errors.items()},
         "error": None if error is None else spoken(error),
-        "sentences": [{"code": each.code, "text": spoken(each)} for each in sentences],
+        "sentences": [each for each in sentences if each["code"] != _SAID_BY_THE_FIELD],
     }
+
+
+def _sentences(plan: Plan) -> list[dict[str, str]]:
+    """What the plan must admit; how a word was read is true as long as that word stands."""
+    return [
+        {"code": each.code, "text": spoken(each)}
+        | ({"word": each.values.get("word", "budget")} if each.code in _READINGS else {})
+        for each in plan.status
+        if each.code not in _SAID_BY_THE_PAGE
+    ]
 
 
 def state(plan: Plan) -> dict[str, Any]:
@@ -310,6 +347,9 @@ def state(plan: Plan) -> dict[str, Any]:
     )
     words = trait_words(scenario, next(iter(own), None))
     defaults = {**WORDS, "accelerator": DEFAULT_ACCELERATOR, "price_kind": PRICE_KINDS[0]}
+    limits = bounds(plan, words["budget"], None, scenario.lang, {})
+    if told := rates(scenario):
+        limits["budget"]["rates"] = told
     alone = {
         code: in_words(text, scenario.lang)
         for code, text in catalogue(scenario.lang).items()
@@ -319,9 +359,9 @@ def state(plan: Plan) -> dict[str, Any]:
         **words,
         "messages": {**messages(scenario.lang), **alone},
         "specs": specs(scenario.lang),
-        "tables": tables(own, plan, defaults, scenario.lang),
-        "bounds": bounds(plan, words["budget"], None, scenario.lang, {}),
-        "status": status(plan, None, {}),
+        "tables": {**tables(own, plan, defaults, scenario.lang), "kept": kept_words(scenario)},
+        "bounds": limits,
+        "status": {**status(plan, None, {}), "sentences": _sentences(plan)},
         "report": {
             "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
             "words": {word: list(range_of(word)) for word in (*KINDS, "chips")},
@@ -346,23 +386,22 @@ def trait_words(scenario: Scenario, law: str | None = None) -> dict[str, Any]:
     ``law`` is the name of a law of one's own. A plan that was saved when prices were others
     carries them as given.
     """
-    s, given = scenario, scenario.words
-    chip = s.accelerator
+    s, chip = scenario, scenario.accelerator
+    given, kept = given_words(s), kept_words(s)
 
-    def unless(word: str, usual: Any) -> Any:
-        value = getattr(s, word)
-        return value if given.get(word) is not None or value != usual else None
+    def told(word: str) -> Any:
+        return getattr(s, word) if word in given else kept.get(word)
 
     return {
         "budget": _budget_text(s),
         "accelerator": chip.id,
         "dtype": None if s.dtype == chip.peak(None)[0] else s.dtype,
-        "peak_flops": unless("peak_flops", chip.peak(s.dtype)[1]),
+        "peak_flops": told("peak_flops"),
         "price_kind": s.price_kind,
-        "price_per_hour": unless("price_per_hour", chip.price(s.price_kind)[0]),
-        "fx": None,
-        "mfu": unless("mfu", chip.mfu),
-        "goodput": unless("goodput", float(default_goodput(s.chips or 0))),
+        "price_per_hour": told("price_per_hour"),
+        "fx": _fx(s, kept),
+        "mfu": told("mfu"),
+        "goodput": told("goodput"),
         "chips": s.chips,
         "final_share": s.final_share,
         "law": law or s.law.about.id,
@@ -370,7 +409,7 @@ def trait_words(scenario: Scenario, law: str | None = None) -> dict[str, Any]:
         "unique_tokens": None if math.isinf(s.unique_tokens) else s.unique_tokens,
         "repeats": s.repeats,
         "served_tokens": s.served_tokens,
-        "serving_mfu": unless("serving_mfu", s.mfu),
+        "serving_mfu": told("serving_mfu"),
         "serving_price_per_hour": s.serving_price_per_hour,
         "params": s.params,
         "tokens": s.tokens,
@@ -381,16 +420,21 @@ def trait_words(scenario: Scenario, law: str | None = None) -> dict[str, Any]:
     }
 
 
+def _fx(scenario: Scenario, kept: Mapping[str, Any]) -> Any:
+    """The rate that the budget was read with, where it was given or is as it was saved."""
+    if said_beside(scenario):
+        return None  # the budget is printed, in dollars
+    if "fx" in given_words(scenario):
+        return next(iter(rates_of(scenario).values()), None)
+    return kept.get("fx")
+
+
 def _budget_text(scenario: Scenario) -> str | None:
     """The budget as it was put; printed where its text also says what has a field of its own."""
     budget, lang = scenario.budget, scenario.lang
     if budget is None:
         return None
-    try:
-        _, said = split_budget(budget.text, scenario.accelerator.id, 1.0, lang)
-    except ChinchillaError:  # saved by a version that read more, or by another hand
-        said = {"budget": budget.text}
-    if not said:
+    if said_beside(scenario) == {}:
         return budget.text
     text = printed_budget(budget.kind, budget.amount, scenario.accelerator, lang)
     # Where printing would round it, all its digits: the page counts with what it shows.

@@ -137,16 +137,19 @@ def printed(plan: cw.Plan) -> dict[str, str]:
     }
 
 
-def doubts(plan: cw.Plan) -> tuple[list[str], list[str]]:
-    """The sentences of a plan: how far it lies beyond the law's runs, and the rest."""
-    ours = [each for each in plan.status if each.code != "scenario.reading"]
+def doubts(plan: cw.Plan, reading: bool = False) -> tuple[list[str], list[str]]:
+    """The sentences of a plan: how far it lies beyond the law's runs, and the rest.
+
+    How a budget was read, Python alone knows: it is said of the one the page was saved with.
+    """
+    ours = [each for each in plan.status if reading or each.code != "scenario.reading"]
     beyond = [str(e) for e in ours if re.match(r"plans\.(extrapolates|below_domain)", e.code)]
-    return beyond, [str(each) for each in ours if str(each) not in beyond]
+    return beyond, [spoken(each) for each in ours if str(each) not in beyond]
 
 
-def same(page: ReportPage, plan: cw.Plan) -> None:
+def same(page: ReportPage, plan: cw.Plan, reading: bool = False) -> None:
     """The page says of this question what Python says, to the digit and to the sentence."""
-    beyond, rest = doubts(plan)
+    beyond, rest = doubts(plan, reading)
     (doubt,) = beyond or [""]
     expected = {"figures": printed(plan), "doubt": doubt, "notes": rest}
     deadline = monotonic() + 10

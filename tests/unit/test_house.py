@@ -45,7 +45,16 @@ ROOMS: dict[str, set[str]] = {
     "report": {"files", "costs", "laws", "scenario", "plans", "page", "quantities", "solver"},
     "options": {"scenario", "plans", "fitting", "quantities", "laws", "accelerators"},
     "magic": {"options", "solver", "widget", "report"},
-    "__main__": {"options", "accelerators", "laws", "plans", "quantities", "solver", "report"},
+    "__main__": {
+        "files",
+        "options",
+        "accelerators",
+        "laws",
+        "plans",
+        "quantities",
+        "solver",
+        "report",
+    },
 }
 PACKAGE = Path(__file__).parents[2] / "src" / "chinchilla_widget"
 STANDING = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__"}

@@ -508,7 +508,7 @@ def test_a_path_that_is_none_gets_a_sentence(tmp_path: Path) -> None:
     plan, link = cw.plan("$1M"), tmp_path / "loop.html"
     link.symlink_to(link)
     for path in (link, link / "plan.html", "a\0.html", "~nobody-of-that-name/p.html"):
-        with pytest.raises(cw.ChinchillaError, match=r"could not be written|There is no folder"):
+        with pytest.raises(cw.ChinchillaError, match=r"could not be written|no folder|U\+0000"):
             plan.report(path)
     with pytest.raises(cw.ChinchillaError, match="could not be written"):
         export_widget(plan, link)

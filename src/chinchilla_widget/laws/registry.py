@@ -16,6 +16,7 @@ from chinchilla_widget.laws.parametric import ParametricLaw
 from chinchilla_widget.messages import ChinchillaError, UnknownNameError
 
 DEFAULT_LAW = "besiroglu-2024"
+_LONGEST = 60  # letters of a name in a sentence
 
 AnyLaw = ParametricLaw | FrontierLaw
 
@@ -106,6 +107,8 @@ def find_law(law: Any, lang: str = "en") -> Any:
 
 
 def _unknown(text: str, lang: str) -> UnknownNameError:
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
     near = difflib.get_close_matches(text.lower(), LAWS, n=3, cutoff=0.4)
     if near:
         return UnknownNameError("laws.unknown_near", lang, text=text, near=", ".join(near))

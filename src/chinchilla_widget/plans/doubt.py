@@ -17,6 +17,8 @@ PUBLIC_TEXT = 300e12
 # Muennighoff et al. 2023: to about 4 epochs repeats are nearly worth new tokens, after 16 little.
 EPOCHS_NEARLY_FREE = 4.0
 EPOCHS_SPENT = 16.0
+# Half as much again is no extrapolation to speak of.
+_ROOM = 1.5
 
 Sentence = tuple[str, dict[str, Any]]
 
@@ -54,7 +56,7 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
     if "flops" not in about.domain:
         return _larger_than_fitted(plan)
     low, high = about.domain["flops"]
-    if plan.flops > high * 1.5:
+    if plan.flops > high * _ROOM:
         values: dict[str, Any] = {
             "factor": _times(plan.flops / high),
             "flops": ("flops", high),
@@ -65,7 +67,7 @@ def _extrapolation(plan: Plan) -> list[Sentence]:
         least, most = spread(plan.flops)["params"]
         values |= {"least": ("params", least), "most": ("params", most)}
         return [("plans.extrapolates_spread", values)]
-    if plan.flops < low / 1.5:
+    if plan.flops < low / _ROOM:
         return [
             ("plans.below_domain", {"factor": _times(low / plan.flops), "flops": ("flops", low)})
         ]
@@ -76,7 +78,7 @@ def _ratio(plan: Plan) -> list[Sentence]:
     """Tokens per param that no run behind the law had: a loss there is a guess."""
     about = plan.scenario.law.about
     low, high = about.domain.get("tokens_per_param", (0.0, math.inf))
-    if low / 1.5 <= plan.tokens_per_param <= high * 1.5:
+    if low / _ROOM <= plan.tokens_per_param <= high * _ROOM:
         return []
     values = {
         "ratio": ("ratio", plan.tokens_per_param),
@@ -89,7 +91,7 @@ def _ratio(plan: Plan) -> list[Sentence]:
 def _larger_than_fitted(plan: Plan) -> list[Sentence]:
     """Where a paper gives no range of compute, its range of sizes says how far out a plan is."""
     _, high = plan.scenario.law.about.domain.get("params", (0.0, math.inf))
-    if plan.params <= high * 1.5:
+    if plan.params <= high * _ROOM:
         return []
     values = {"factor": _times(plan.params / high), "params": ("params", high)}
     return [("plans.larger_than_fitted", values)]

@@ -19,6 +19,8 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+"
     "|[\ud800-\udfff]"
 )
+# What a line would begin a list, a rule or a heading with.
+_BEGINNING: Final = re.compile(r"^(?=[-+=]|\d+[.)](?:\s|$))(\d*)")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#!|~&$])")
 _LATEX: Final = {
     "\\": r"\textbackslash{}",
@@ -29,6 +31,7 @@ _LATEX: Final = {
     "%": r"\%",
     "#": r"\#",
     "_": r"\_",
+    "|": r"\textbar{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
     # These would turn into curly quotation marks.
@@ -56,7 +59,7 @@ def clean(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text that Markdown prints as it is."""
-    return _MARKDOWN.sub(r"\\\1", clean(text))
+    return _BEGINNING.sub(r"\1\\", _MARKDOWN.sub(r"\\\1", clean(text)))
 
 
 def escape_latex(text: str) -> str:

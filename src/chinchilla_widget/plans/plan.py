@@ -141,9 +141,9 @@ class Plan:
             ChinchillaError: another extension, a file that is not ours, a place that cannot be
                 written, or an extra that is not installed.
         """
-        from chinchilla_widget.report import report
+        from chinchilla_widget.report import write_report
 
-        return report(self, path, title=title, author=author, force=force)
+        return write_report(self, path, title=title, author=author, force=force)[0]
 
     def embed(self) -> Any:
         """The live widget as an output of a notebook, without a kernel or a widget manager.

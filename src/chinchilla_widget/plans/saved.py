@@ -112,6 +112,8 @@ def _fields(told: Mapping[str, Any]) -> dict[str, Any]:
         if not _may_be_asked(word, value):
             raise ValueError(f"words.{word}")
     scenario: Scenario = scenario_from_plain(told.get("scenario"), words)
+    if scenario.law.family == "parametric" and told.get("loss") is None:
+        raise ValueError("loss")
     by = told.get("dollars_by")
     if by is not None and not (isinstance(by, Mapping) and set(by) == set(_PARTS)):
         raise ValueError("dollars_by")

@@ -129,16 +129,28 @@ def to_dollars(
         return value, None
     if fx is not None:
         return value * fx, None
+    rate, day = bank_rate(currency, lang)
+    shown = show_rate(rate, lang)
+    return value * rate, say("quantities.fx_note", lang, currency=currency, rate=shown, date=day)
+
+
+def bank_rate(currency: str, lang: str = "en") -> tuple[float, str]:
+    """The European Central Bank's last rate in dollars, and its day.
+
+    Raises ChinchillaError where the optional package currencyconverter, or the rate, is missing.
+    """
     try:
         rates = _central_bank()
     except ImportError:
         raise ChinchillaError("quantities.fx_missing", lang, currency=currency) from None
     if currency not in rates.currencies:
         raise ChinchillaError("quantities.fx_unknown", lang, currency=currency)
-    rate = float(rates.convert(1, currency, "USD"))
-    day = rates.bounds[currency].last_date.isoformat()
-    shown = significant(shortest(rate), 4, lang)
-    return value * rate, say("quantities.fx_note", lang, currency=currency, rate=shown, date=day)
+    return float(rates.convert(1, currency, "USD")), rates.bounds[currency].last_date.isoformat()
+
+
+def show_rate(rate: float, lang: str = "en") -> str:
+    """A rate as people write it: at most four digits, 1.117."""
+    return significant(shortest(rate), 4, lang, trim=0)
 
 
 @cache

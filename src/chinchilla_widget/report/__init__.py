@@ -2,6 +2,6 @@
 
 from chinchilla_widget.report.embedded import Embed
 from chinchilla_widget.report.export import export_widget
-from chinchilla_widget.report.writing import report, write_report
+from chinchilla_widget.report.writing import write_report
 
-__all__ = ["Embed", "export_widget", "report", "write_report"]
+__all__ = ["Embed", "export_widget", "write_report"]

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from chinchilla_widget.costs import UNLIMITED, default_goodput
+from chinchilla_widget.costs import UNLIMITED
 from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw
 from chinchilla_widget.messages import say
+from chinchilla_widget.page import rates
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities import ShowKind, show
 from chinchilla_widget.quantities.sentences import sentence
-from chinchilla_widget.scenario import Scenario
+from chinchilla_widget.scenario import Scenario, given_words, kept_words
+from chinchilla_widget.solver import plan_for
 
 Row = tuple[str, str, str]
 
@@ -41,23 +44,29 @@ def assumptions(plan: Plan) -> list[Row]:
     def text(code: str, **values: Any) -> str:
         return sentence(f"ui.{code}", lang, chip=chip.chip_word, **values)
 
-    given = text("given")
+    given, kept = given_words(s), kept_words(s)
+
+    def origin(word: str) -> str:
+        """Where a value is from that is not the catalogue's; "" where it is."""
+        return text("given") if word in given else text("kept") if word in kept else ""
+
     peak = text("tflops", peak=("constant", s.peak_flops / 1e12))
-    own_peak = s.peak_flops != chip.peak(s.dtype)[1]
+    own_peak = origin("peak_flops")
     reason = say(f"accelerators.mfu_{chip.mfu_why}", lang)
     serving_price = s.serving_price_per_hour or s.price_per_hour
-    own_serving = s.serving_mfu != s.mfu or s.serving_price_per_hour is not None
-    rows: list[Row | None] = [
+    own_serving = origin("serving_mfu") or s.serving_price_per_hour is not None
+    rows: list[Row] = [
         ("accelerator", chip.name, chip.spec_source),
-        ("peak", peak, given)
+        ("peak", peak, own_peak)
         if own_peak
         else ("peak", text("peak_dense", peak=peak, dtype=s.dtype), chip.spec_source),
-        _price(s),
-        ("mfu", show(s.mfu, "percent", lang), given if s.mfu != chip.mfu else _sentence(reason)),
+        _price(s, origin("price_per_hour")),
+        *(("fx", value, where) for value, where in rates(s)),
+        ("mfu", show(s.mfu, "percent", lang), origin("mfu") or _sentence(reason)),
         (
             "goodput",
             show(s.goodput, "percent", lang),
-            text("goodput_rule") if s.goodput == default_goodput(s.chips or 0) else given,
+            origin("goodput") or text("goodput_rule"),
         ),
         ("share", show(s.final_share, "percent", lang), text("share_rule")),
         ("training", "6 N D", text("training_rule")),
@@ -101,8 +110,18 @@ def assumptions(plan: Plan) -> list[Row]:
         rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {draws.source}".strip()))
     ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
     rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
-    found = [row for row in rows if row is not None]
-    return [(_name(name, lang), value, origin) for name, value, origin in found]
+    if _soft_band(plan):
+        rows.append(("band", show(0.05, "percent", lang), text("band_rule")))
+    return [(say(f"ui.assume_{name}", lang), value, where) for name, value, where in rows]
+
+
+def _soft_band(plan: Plan) -> bool:
+    """Whether the picture shows which sizes are nearly as good: a plain budget's alone."""
+    s = plan.scenario
+    if s.budget is None or not isinstance(s.law, ParametricLaw):
+        return False
+    best = plan if s.params is None or s.tokens is not None else plan_for(replace(s, params=None))
+    return best.plain
 
 
 def law_facts(plan: Plan) -> list[tuple[str, str]]:
@@ -171,10 +190,6 @@ def _written(letter: str) -> str:
     return _STARRED.get(letter, f"{_GREEK.get(head, head)}{low}{below}")
 
 
-def _name(name: str, lang: str) -> str:
-    return say("ui.accelerator" if name == "accelerator" else f"ui.assume_{name}", lang)
-
-
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -198,7 +213,7 @@ def _tokens(s: Scenario) -> list[Row]:
     return [(name, value, given) for name, there, value in asked if there]
 
 
-def _price(s: Scenario) -> Row:
+def _price(s: Scenario, own: str) -> Row:
     lang, chip = s.lang, s.accelerator
     spot = s.price_kind == "spot"
     name = "price_spot" if spot else "price"
@@ -208,8 +223,8 @@ def _price(s: Scenario) -> Row:
         "ui.price_an_hour", lang, price=("price", s.price_per_hour), chip=chip.chip_word
     )
     seen = chip.spot if spot else chip.on_demand
-    if seen is None or s.price_per_hour != seen.estimate[0]:
-        return name, value, say("ui.given", lang)
+    if own or seen is None:
+        return name, value, own
     ends = {"low": ("price", seen.low), "high": ("price", seen.high)}
     # One price is no range.
     code = "ui.price_range" if seen.typical is not None else "ui.price_mean"

@@ -11,18 +11,14 @@ from typing import Any, Final
 
 from chinchilla_widget.laws import FITTED, LAWS
 from chinchilla_widget.messages import say
+from chinchilla_widget.page import read_again
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.report.assumptions import Row, assumptions, law_facts
-from chinchilla_widget.scenario import FIXED, printed_budget
+from chinchilla_widget.scenario import FIXED, kept_words, printed_budget
 
 _MOST: Final = 300  # letters of a title or a name; what is longer is a mistake
-# How a law that no name stands for is read again.
-_LOADED: Final = {
-    "fit": 'cw.load_law("law.json")',
-    "plan": 'cw.Plan.from_json("plan.json").scenario.law',
-}
 
 
 @dataclass
@@ -110,13 +106,14 @@ class Contents:
 
     @property
     def words(self) -> dict[str, Any]:
-        """The question's words as plain values, as they were given."""
-        return dict(self.plan.to_dict()["words"])
+        """The question's words as they were given, and what today would be something else."""
+        words = {**self.plan.to_dict()["words"], **kept_words(self.plan.scenario)}
+        return {**words, "law": "law.json"} if self.own_law else words
 
     @property
     def command(self) -> str:
-        """The line of a terminal that gives this plan again; "" where its law has no name there."""
-        if self.own_law:
+        """The line of a terminal that gives this plan again; "" where its law is in no file."""
+        if self.own_law and not self._fitted:
             return ""
         words = self.words
         budget = words.pop("budget", None)
@@ -145,7 +142,7 @@ class Contents:
                 told.append(f"{word}={_literal(value)}")
         lines = ["import chinchilla_widget as cw", ""]
         if self.own_law:
-            lines.append(f"law = {_LOADED[self._kept]}")
+            lines.append(f"law = {read_again(self.plan.scenario.law)}")
         return "\n".join([*lines, f"cw.plan({', '.join(told)})"])
 
     @property
@@ -153,12 +150,12 @@ class Contents:
         """What must be there for those lines to run, in a sentence; "" where nothing must."""
         if not self.own_law:
             return ""
-        return say(f"report.needed_{self._kept}", self.lang)
+        return say(f"report.needed_{'fit' if self._fitted else 'plan'}", self.lang)
 
     @property
-    def _kept(self) -> str:
-        """Where a law of one's own is kept: a fit saves it, any other is in a plan as JSON."""
-        return "fit" if self.plan.scenario.law.about.id == FITTED else "plan"
+    def _fitted(self) -> bool:
+        """Whether the law is a fit, which has a file; any other of one's own is in the plan's."""
+        return bool(self.plan.scenario.law.about.id == FITTED)
 
 
 def _literal(value: Any) -> str:

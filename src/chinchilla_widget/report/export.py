@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from chinchilla_widget.files import path_of, refuse_foreign, unwritten, write
+from chinchilla_widget.files import encoded, path_of, refuse_foreign, unwritten, write
 from chinchilla_widget.page import state
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.report.front_end import code, starter, style
@@ -38,7 +38,7 @@ def export_widget(
     values = json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n"
     files = [
         (place / MODULE, _MODULE_MARK, module.encode()),
-        (place / VALUES, _VALUES_MARK, values.encode()),
+        (place / VALUES, _VALUES_MARK, encoded(values)),
     ]
     for path, mark, _ in files:
         refuse_foreign(path, mark, lang, force)

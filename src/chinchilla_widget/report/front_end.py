@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from chinchilla_widget.files import encoded
 from chinchilla_widget.messages import ChinchillaError
 
 _GZIP_HEAD: Final = 10  # bytes, where no file name is kept
@@ -72,7 +73,7 @@ def pack_dense(told: Any) -> str:
 
 def _zip(told: Any) -> bytes:
     plain = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return gzip.compress(plain.encode(), 9, mtime=0)
+    return gzip.compress(encoded(plain), 9, mtime=0)
 
 
 def _dense(packed: bytes) -> str:

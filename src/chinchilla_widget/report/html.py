@@ -13,6 +13,7 @@ import html
 import re
 from typing import Final
 
+from chinchilla_widget.files import encoded
 from chinchilla_widget.messages import say
 from chinchilla_widget.page import state
 from chinchilla_widget.plans import FIGURES, Plan
@@ -35,7 +36,7 @@ def page(contents: Contents) -> bytes:
         f"default-src 'none'; script-src {_hash(start)} {_hash(script)}; "
         f"style-src {_hash(sheet)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return f"""<!doctype html>
+    return encoded(f"""<!doctype html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
@@ -66,7 +67,7 @@ def page(contents: Contents) -> bytes:
 <script>{start}</script>
 </body>
 </html>
-""".encode()
+""")
 
 
 def _hash(text: str) -> str:

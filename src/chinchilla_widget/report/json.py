@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chinchilla_widget.files import encoded
 from chinchilla_widget.plans.saved import written
 from chinchilla_widget.report.contents import Contents
 
@@ -13,4 +14,4 @@ def text(contents: Contents) -> bytes:
     for name in ("title", "author"):
         if (given := getattr(contents, name)) is not None:
             told[name] = given
-    return (written(told) + "\n").encode()
+    return encoded(written(told) + "\n")

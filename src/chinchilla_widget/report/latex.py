@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chinchilla_widget.files import encoded
 from chinchilla_widget.plans.forms import escape_latex
 from chinchilla_widget.report.contents import Contents
 
@@ -15,4 +16,4 @@ def text(contents: Contents) -> bytes:
     if contents.author is not None:
         lines += [rf"\textit{{{escape_latex(contents.author)}}}", ""]
     lines += [escape_latex(contents.question), "", contents.plan.to_latex(), ""]
-    return "\n".join(lines).encode()
+    return encoded("\n".join(lines))

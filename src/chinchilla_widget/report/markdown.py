@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from chinchilla_widget.files import encoded
 from chinchilla_widget.laws import FrontierLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.plans.forms import escape_markdown, markdown_table
@@ -37,7 +39,7 @@ def text(contents: Contents) -> bytes:
         f"```sh\n{contents.command}\n```" if contents.command else "",
         f"```python\n{contents.python}\n```",
     ]
-    return ("\n\n".join(part for part in parts if part) + "\n").encode()
+    return encoded("\n\n".join(part for part in parts if part) + "\n")
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -51,4 +53,4 @@ def _picture(contents: Contents) -> str:
     whole = isinstance(contents.plan.scenario.law, FrontierLaw)
     shown = "report.alt_frontier_loss" if whole else "report.alt"
     alt = escape_markdown(say(shown, contents.lang))
-    return f"![{alt}]({quote(contents.picture)})"
+    return f"![{alt}]({quote(os.fsencode(contents.picture))})"

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import struct
 import zlib
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from chinchilla_widget.messages import ChinchillaError
 from chinchilla_widget.report.contents import Contents
 
 SVG_MARK = b"<!-- chinchilla_widget"
 PNG_MARK = b"Software\0chinchilla_widget"
+_MADE_FOR = re.compile(re.escape(PNG_MARK) + rb" \S* for (\S+);")
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_VERSION = re.compile(r"/v(\d+\.\d+)")
 _SCALE = 2.0
 _WIDEST = 1000  # of a title, in pixels: what is longer ends in dots
 
 
 def svg(contents: Contents) -> bytes:
     """The pictures as SVG, texts as texts."""
-    drawn = _converter(contents.lang, ".svg").vegalite_to_svg(_chart(contents), vl_version="6.4")
+    drawn = _converter(contents.lang, ".svg").vegalite_to_svg(**_chart(contents))
     start = drawn.index("<svg")
     end = drawn.index(">", start) + 1
     mark = f"{SVG_MARK.decode()} {contents.version} -->"
@@ -32,33 +36,35 @@ def png(contents: Contents) -> bytes:
     return _drawn(_converter(contents.lang, ".png"), contents)
 
 
-def png_or_none(contents: Contents, made_for: str) -> bytes | None:
+def png_or_none(contents: Contents, text: str) -> bytes | None:
     """The same for the text of that name, or None where the extra is not installed."""
     try:
         converter = _converter(contents.lang, ".png")
     except ChinchillaError:
         return None
-    return _drawn(converter, contents, made_for)
+    return _drawn(converter, contents, text)
 
 
-def made_for(name: str) -> bytes:
-    """What stands in a picture that was made for the text of that name."""
-    return f" for {quote(name)};".encode()
+def made_for(beginning: bytes) -> str | None:
+    """The name of the text that a picture was made for, by its first bytes; None for none."""
+    found = _MADE_FOR.search(beginning)
+    return None if found is None else os.fsdecode(unquote_to_bytes(found[1]))
 
 
 def _drawn(converter: Any, contents: Contents, text: str | None = None) -> bytes:
-    drawn = converter.vegalite_to_png(_chart(contents), vl_version="6.4", scale=_SCALE)
+    drawn = converter.vegalite_to_png(**_chart(contents), scale=_SCALE)
     # Whoever made it stands in the file, so that it may be made anew.
     header = len(_SIGNATURE) + 25
     told = PNG_MARK + f" {contents.version}".encode()
     if text is not None:
-        told += made_for(text)
+        told += f" for {quote(os.fsencode(text))};".encode()
     chunk = b"tEXt" + told
     size, check = struct.pack(">I", len(told)), struct.pack(">I", zlib.crc32(chunk))
     return bytes(drawn[:header] + size + chunk + check + drawn[header:])
 
 
-def _chart(contents: Contents) -> str:
+def _chart(contents: Contents) -> dict[str, str]:
+    """The chart, and the version of Vega-Lite that it is written in, by its own schema."""
     chart = contents.plan.chart()
     chart.background = "white"
     told = chart.to_dict(validate=False)
@@ -70,7 +76,9 @@ def _chart(contents: Contents) -> str:
             "offset": 14,
             "limit": _WIDEST,
         }
-    return json.dumps(told)
+    version = _VERSION.search(told["$schema"])
+    assert version
+    return {"vl_spec": json.dumps(told), "vl_version": version[1]}
 
 
 def _converter(lang: str, form: str) -> Any:

@@ -23,18 +23,22 @@ def still_html(plan: Plan, attributes: str = "") -> str:
 def still_image(plan: Plan, attributes: str = "") -> str:
     """The sketch as an image that carries its own data."""
     data = base64.b64encode(sketch(plan).encode()).decode()
-    alt = html.escape(f"{about(plan)}. {plan.rows()[0][1]} · {plan.rows()[1][1]}")
     return (
-        f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" width="{WIDTH}" '
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{_named(plan)}" width="{WIDTH}" '
         f'height="{HEIGHT}"{attributes}>'
     )
 
 
 def still_svg(plan: Plan, name: str) -> str:
     """The sketch as mark-up of a class, with the figures in its name."""
-    label = html.escape(f"{about(plan)}. {plan.rows()[0][1]} · {plan.rows()[1][1]}")
-    told = f'<svg class="{name}" role="img" aria-label="{label}" '
+    told = f'<svg class="{name}" role="img" aria-label="{_named(plan)}" '
     return sketch(plan).replace("<svg ", told, 1)
+
+
+def _named(plan: Plan) -> str:
+    """What the picture shows, with size and tokens: its name for who does not see it."""
+    params, tokens = (value for _, value in plan.rows()[:2])
+    return html.escape(f"{about(plan)}. {params} · {tokens}")
 
 
 def still_png(plan: Plan) -> bytes | None:

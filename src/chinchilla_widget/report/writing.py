@@ -31,6 +31,7 @@ class Form(NamedTuple):
 
 _HTML = Form(html.page, html.MARK)
 _MARKDOWN = Form(markdown.text, markdown.MARK)
+_PNG = Form(pictures.png, pictures.PNG_MARK)
 FORMS: Final[Mapping[str, Form]] = {
     ".html": _HTML,
     ".htm": _HTML,
@@ -39,24 +40,8 @@ FORMS: Final[Mapping[str, Form]] = {
     ".json": Form(json.text, json.MARK),
     ".tex": Form(latex.text, latex.MARK),
     ".svg": Form(pictures.svg, pictures.SVG_MARK),
-    ".png": Form(pictures.png, pictures.PNG_MARK),
+    ".png": _PNG,
 }
-
-
-def report(
-    plan: Plan,
-    path: str | PathLike[str],
-    *,
-    title: str | None = None,
-    author: str | None = None,
-    force: bool = False,
-) -> Path:
-    """Write ``plan`` to ``path`` and return the path.
-
-    Raises:
-        ChinchillaError: as ``write_report``.
-    """
-    return write_report(plan, path, title=title, author=author, force=force)[0]
 
 
 def write_report(
@@ -80,14 +65,17 @@ def write_report(
     form = FORMS.get(target.suffix.lower())
     if form is None:
         known = ", ".join(EXTENSIONS)
-        raise ChinchillaError("report.extension", lang, name=target.name, known=known)
-    refuse_foreign(target, form.mark, lang, force)
+        raise ChinchillaError("report.extension", lang, name=shown(Path(target.name)), known=known)
+    if form is _PNG:
+        _refuse_picture(target, None, lang, force)
+    else:
+        refuse_foreign(target, form.mark, lang, force)
     contents = Contents(plan, title, author)
     files: list[tuple[Path, bytes]] = []
     if form is _MARKDOWN:
         beside = target.with_suffix(".png")
         # The text bears the title.
-        drawn = pictures.png_or_none(Contents(plan), made_for=target.name)
+        drawn = pictures.png_or_none(Contents(plan), target.name)
         if drawn is not None:
             _refuse_picture(beside, target, lang, force)
             contents.picture = beside.name
@@ -97,9 +85,13 @@ def write_report(
     return [target, *(beside for beside, _ in files)]
 
 
-def _refuse_picture(beside: Path, text: Path, lang: str, force: bool) -> None:
-    """Refuse a picture that belongs to nothing, or to something else: nobody named it."""
-    refuse_foreign(beside, pictures.PNG_MARK, lang, force)
-    mark = pictures.made_for(text.name)
-    if must_ask(beside, lang, force) and mark not in beginning(beside, lang):
-        raise ChinchillaError("report.picture", lang, name=shown(beside), text=text.name)
+def _refuse_picture(picture: Path, text: Path | None, lang: str, force: bool) -> None:
+    """Refuse a picture that is not the text's own; alone, one that a text shows as its own."""
+    refuse_foreign(picture, pictures.PNG_MARK, lang, force)
+    if not must_ask(picture, lang, force):
+        return
+    whose, name = pictures.made_for(beginning(picture, lang)), shown(picture)
+    if text is not None and whose != text.name:
+        raise ChinchillaError("report.picture", lang, name=name, text=shown(Path(text.name)))
+    if text is None and whose is not None and picture.with_name(whose).exists():
+        raise ChinchillaError("report.shown", lang, name=name, text=whose)

@@ -114,18 +114,18 @@ def split_budget(
         ChinchillaError: the text cannot be read, or names a currency without a rate.
     """
     text = read_budget(budget, lang)
-    said = _said(text, accelerator, lang)
-    if not said:
+    beside = said(text, accelerator, lang)
+    if not beside:
         return budget, {}
-    if "accelerator" in said:
-        said["accelerator"] = read_accelerator(said["accelerator"], lang).id
-    if "price_per_hour" in said:
-        said["price_per_hour"], _ = to_dollars(
-            said["price_per_hour"], text.price_currency or "USD", fx, lang
+    if "accelerator" in beside:
+        beside["accelerator"] = read_accelerator(beside["accelerator"], lang).id
+    if "price_per_hour" in beside:
+        beside["price_per_hour"], _ = to_dollars(
+            beside["price_per_hour"], text.price_currency or "USD", fx, lang
         )
     amount = _budget(budget, text, fx, lang, []).amount
-    chip = read_accelerator(said.get("accelerator", accelerator), lang)
-    return printed_budget(text.kind, amount, chip, lang), said
+    chip = read_accelerator(beside.get("accelerator", accelerator), lang)
+    return printed_budget(text.kind, amount, chip, lang), beside
 
 
 def budget_amount(budget: str, fx: float | None, lang: str) -> Budget:
@@ -142,54 +142,54 @@ def printed_budget(kind: str, amount: float, chip: Accelerator, lang: str) -> st
     return sentence("ui.hours", lang, hours=("hours", amount), chip=chip.chip_word)
 
 
-def _said(text: BudgetText, accelerator: Any, lang: str) -> dict[str, Any]:
+def said(text: BudgetText, accelerator: Any, lang: str) -> dict[str, Any]:
     """What a budget's text says beside the budget, by word."""
-    said: dict[str, Any] = {
+    told: dict[str, Any] = {
         "accelerator": text.accelerator,
         "chips": text.chips,
         "mfu": text.mfu,
         "price_per_hour": text.price_per_hour,
         "price_kind": text.price_kind,
     }
-    said = {word: value for word, value in said.items() if value is not None}
+    told = {word: value for word, value in told.items() if value is not None}
     # "TPU-hours" beside a TPU names no other chip.
     named = None if accelerator is None else read_accelerator(accelerator, lang)
-    if said.get("accelerator") == "TPU" and named is not None and named.chip_word == "TPU":
-        del said["accelerator"]
-    return said
+    if told.get("accelerator") == "TPU" and named is not None and named.chip_word == "TPU":
+        del told["accelerator"]
+    return told
 
 
 def _agreed(text: BudgetText, given: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """What the budget's own words say, refused where a keyword says otherwise."""
-    said = _said(text, given.get("accelerator"), lang)
-    for word, value in said.items():
+    beside = said(text, given.get("accelerator"), lang)
+    for word, value in beside.items():
         if word in given and not _same(word, value, given[word], text, lang):
             read = _shown(word, value, text)
             keyword = quoted(given[word])
             raise error("scenario.disagree", lang, word=word, text=read, keyword=keyword)
-    return said
+    return beside
 
 
-def _same(word: str, said: Any, keyword: Any, text: BudgetText, lang: str) -> bool:
+def _same(word: str, told: Any, keyword: Any, text: BudgetText, lang: str) -> bool:
     if word == "accelerator":
-        return find_accelerator(str(said), lang) == read_accelerator(keyword, lang)
+        return find_accelerator(str(told), lang) == read_accelerator(keyword, lang)
     if word == "price_kind":
-        return bool(said == read_price_kind(keyword, lang))
+        return bool(told == read_price_kind(keyword, lang))
     if word == "chips":
-        return bool(said == read_chips(keyword, lang))
+        return bool(told == read_chips(keyword, lang))
     if word == "price_per_hour" and text.price_currency not in (None, "USD"):
         return False  # the keyword is in dollars
-    return math.isclose(said, read_number(word, keyword, lang) or 0.0, rel_tol=1e-12)
+    return math.isclose(told, read_number(word, keyword, lang) or 0.0, rel_tol=1e-12)
 
 
-def _shown(word: str, said: Any, text: BudgetText) -> Any:
+def _shown(word: str, told: Any, text: BudgetText) -> Any:
     """What the budget said, as a value of a sentence."""
     if word == "mfu":
-        return ("percent", said)
+        return ("percent", told)
     if word == "price_per_hour":
         foreign = text.price_currency not in (None, "USD")
-        return f"{said:g} {text.price_currency}" if foreign else ("price", said)
-    return said
+        return f"{told:g} {text.price_currency}" if foreign else ("price", told)
+    return told
 
 
 def _price(

@@ -19,8 +19,9 @@ from chinchilla_widget.laws import (
     plain_note,
     plain_number,
 )
-from chinchilla_widget.messages import LANGUAGES
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError
 from chinchilla_widget.quantities.sentences import sentence
+from chinchilla_widget.scenario.checks import refuse_unanswerable
 from chinchilla_widget.scenario.question import Budget, Note, Scenario
 from chinchilla_widget.scenario.words import LARGEST, MAY_BE_ZERO, PRICE_KINDS, range_of
 
@@ -53,7 +54,7 @@ def plain_scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def scenario_from_plain(told: Any, words: Mapping[str, Any]) -> Scenario:
-    """The scenario again, each number in the range that a question may have.
+    """The scenario again, each number in its range, all together a question that has an answer.
 
     Raises:
         ValueError: a value is not what it should be; the text names it.
@@ -72,7 +73,7 @@ def scenario_from_plain(told: Any, words: Mapping[str, Any]) -> Scenario:
     if not isinstance(repeats, bool):
         raise ValueError("repeats")
     law = law_from_plain(told.get("law"))
-    return Scenario(
+    scenario = Scenario(
         budget=_budget(told.get("budget")),
         accelerator=chip,
         dtype=_one_of(told, "dtype", tuple(chip.peak_flops)),
@@ -86,6 +87,11 @@ def scenario_from_plain(told: Any, words: Mapping[str, Any]) -> Scenario:
         notes=_notes(told.get("notes", []), law, lang),
         **numbers,
     )
+    try:
+        refuse_unanswerable(scenario)
+    except ChinchillaError:
+        raise ValueError("scenario") from None
+    return scenario
 
 
 def _budget(told: Any) -> Budget | None:
