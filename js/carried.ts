@@ -1,6 +1,6 @@
 // What a person was doing, carried over to the view that comes in its place: in another language it
 // is made anew, with the same controls in the same order.
-const CONTROLS = "input, select, textarea, button, [tabindex]";
+const CONTROLS = ["input", "select", "textarea", "button", "[tabindex]"].join();
 
 /** Takes down which drawers are open, where the focus is and what is being typed there; returns how to go on. */
 export function carried(root: HTMLElement): (anew: HTMLElement) => void {
