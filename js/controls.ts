@@ -31,8 +31,6 @@ export class TextField {
   readonly input: HTMLInputElement;
   readonly label: HTMLLabelElement;
   readonly error: HTMLParagraphElement;
-  /** Typed since it was last committed. */
-  #typed = false;
   /** What was last typed and handed over, as it was typed: it stays until it is accepted. */
   #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null } | null = null;
   /** What stood here before the arrow keys moved it, for Escape. */
@@ -60,12 +58,24 @@ export class TextField {
       if (event.key === "Enter") this.take();
       if (event.key === "Escape") this.#escape(event);
     });
-    listen(this.input, "blur", signal, () => { this.#stepped = null; });
+    listen(this.input, "blur", signal, () => {
+      this.#stepped = null;
+      this.take(); // what another view began to hear of, no change of this one's tells
+    });
   }
 
   /** A hand is typing here. */
   get typing(): boolean {
-    return this.#typed && document.activeElement === this.input;
+    return this.#typed && (this.input.getRootNode() as Document | ShadowRoot).activeElement === this.input;
+  }
+
+  /** Typed since it was last committed: the element says so, to the view that comes in place of this one. */
+  get #typed(): boolean {
+    return this.input.hasAttribute("data-typed");
+  }
+
+  set #typed(typed: boolean) {
+    attribute(this.input, "data-typed", typed);
   }
 
   /** The id of what always describes the field. */
@@ -73,11 +83,13 @@ export class TextField {
 
   /** Write `text` unless the field is being typed in, or holds what Python refused or has yet to read. */
   refresh(text: string): void {
+    const { store } = this.place;
     const said = this.#said;
     if (said !== this.#dismissed) this.#dismissed = null;
     const open = this.#open;
-    // What the page could read stands here by now, and was not answered yet: nothing was said of it.
-    const older = open && this.#handed?.read === true;
+    // What stands here was not answered yet: nothing was said of it. A text that only Python reads
+    // may have been refused, and another word be waiting for its answer.
+    const older = open && (this.#handed?.read === true || this.#handed?.turn === store.get("turn"));
     const refused = older || said === this.#dismissed ? "" : said;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
@@ -161,6 +173,8 @@ export class TextField {
   }
 }
 
+const HAIR = 1e-9;
+
 type FieldKind = "price" | "percent" | "count";
 
 /** A number that is printed as people write it, and steps with the arrow keys. */
@@ -204,8 +218,9 @@ export class NumberField {
       const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
       if (direction === 0) return;
       event.preventDefault();
-      // From nothing the first step is one step.
-      const next = Number(((Math.round((this.#shown ?? 0) / options.step) + direction) * options.step).toFixed(4));
+      // To the next whole step; from nothing to the first.
+      const at = (this.#shown ?? 0) / options.step;
+      const next = Number(((direction > 0 ? Math.floor(at + HAIR) + 1 : Math.ceil(at - HAIR) - 1) * options.step).toFixed(4));
       if (!sane(next, kind)) return;
       const before = store.get(word);
       this.#field.step(show(next, kind, place.lang), () => store.set({ [word]: before }));
@@ -333,7 +348,8 @@ export class BudgetControl {
   readonly #ticks = element("div", { class: "cw-ticks cw-muted", "aria-hidden": "true" });
   /** What the slider says while it is in use: it outranks what Python says, which may be older. */
   #local: Budget | null = null;
-  #held = false;
+  /** In hand: axes keep still however long it rests. */
+  held = false;
   /** Taken back with Escape while the hand still drags: until it lets go, nothing more is heard of it. */
   #cancelled = false;
   #tickKey = "";
@@ -373,7 +389,7 @@ export class BudgetControl {
     listen(this.#slider, "blur", signal, () => { this.#before = null; });
     listen(this.#slider, "pointerdown", signal, (event) => {
       if (event.button !== 0) return; // a menu opens, and keeps the pointer
-      this.#held = true;
+      this.held = true;
       this.#cancelled = false;
       this.#before = this.#good;
     });
@@ -393,7 +409,7 @@ export class BudgetControl {
     });
     for (const event of ["change", "pointerup", "pointercancel", "lostpointercapture", "contextmenu", "blur"] as const)
       listen(this.#slider, event, signal, () => {
-        this.#held = this.#cancelled = false;
+        this.held = this.#cancelled = false;
         store.flush();
         place.settled();
       });
@@ -449,7 +465,7 @@ export class BudgetControl {
 
   /** The slider was let go and what it said has reached the model. */
   release(): void {
-    if (!this.#held) this.#local = null;
+    if (!this.held) this.#local = null;
   }
 
   refresh(answer: { dollars: number; summary: string }): void {
@@ -469,7 +485,7 @@ export class BudgetControl {
 
     attribute(this.#slider, "min", toSlider(budget.low));
     attribute(this.#slider, "max", toSlider(budget.high));
-    if (known && !this.#held) {
+    if (known && !this.held) {
       const position = String(Math.round(toSlider(value) / SLIDER_STEP) * SLIDER_STEP);
       if (Math.abs(Number(this.#slider.value) - Number(position)) > SLIDER_STEP / 2) this.#slider.value = position;
     }
@@ -492,8 +508,8 @@ export class BudgetControl {
     const before = this.#before;
     if (!before || before.budget === store.get("budget")) return;
     event.stopPropagation(); // as in the fields: there was something to take back
-    this.#cancelled = this.#held;
-    this.#held = false;
+    this.#cancelled = this.held;
+    this.held = false;
     this.#local = null;
     store.set(before);
     store.flush();

@@ -1,7 +1,7 @@
 // A size of one's own: a handle on the IsoFLOP curve, a field beside its title, and the line that
 // says what it costs. The word is `params`; without it the handle lies on the best size.
 import { TextField, type Place } from "./controls";
-import { attribute, element, listen, write } from "./dom";
+import { attribute, element, listen, magnified, write } from "./dom";
 import { factor, readPrinted, show, words } from "./format";
 import type { Panel } from "./panel";
 import { law, rounded, sizeIsOpen, type Answer } from "./signals";
@@ -176,7 +176,7 @@ export class Diamond {
     if (!this.held) this.#size = this.#before;
     from.moved = this.held = true;
     attribute(this.handle, "data-held", true);
-    this.#move(panel.across(x - from.off - stage.getBoundingClientRect().left));
+    this.#move(panel.across((x - from.off - stage.getBoundingClientRect().left) / magnified(stage)));
   }
 
   #drop(): void {

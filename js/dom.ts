@@ -39,3 +39,8 @@ export function listen<K extends keyof HTMLElementEventMap>(
 export function ended(signal: AbortSignal, last: () => void): void {
   signal.addEventListener("abort", last, { once: true });
 }
+
+/** By how much the page around magnifies an element: slides do, and browsers where CSS says so. */
+export function magnified(element: HTMLElement): number {
+  return element.getBoundingClientRect().width / element.offsetWidth || 1;
+}

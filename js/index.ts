@@ -2,10 +2,11 @@
 // Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
 import { Actions } from "./actions";
 import { Assumptions } from "./assumptions";
+import { carried } from "./carried";
 import { BudgetControl, Choice, NumberField } from "./controls";
 import { copyPlan, python } from "./copy";
 import { Diamond, type Curve } from "./diamond";
-import { attribute, element, ended, listen, write } from "./dom";
+import { attribute, element, ended, listen, magnified, write } from "./dom";
 import { Drawers } from "./drawers";
 import { enough } from "./equivalent";
 import { show } from "./format";
@@ -36,13 +37,26 @@ const DRAWN: (keyof Traits)[] = [
 export function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const gone = new AbortController();
   let view: AbortController | undefined;
+  let held = false;
+  let late = false;
   const show = () => {
+    // In another language every word changes: not under a hand that holds something.
+    if ((late = held)) return;
+    const before = el.firstElementChild;
+    const goOn = before instanceof HTMLElement ? carried(before) : null;
     view?.abort();
     view = new AbortController();
     const root = element("section", { class: "cw" });
     el.replaceChildren(root);
     new View(model, root, view.signal);
+    goOn?.(root);
   };
+  el.addEventListener("pointerdown", () => { held = true; }, { capture: true, signal: gone.signal });
+  for (const event of ["pointerup", "pointercancel"])
+    window.addEventListener(event, () => {
+      held = false;
+      if (late) show();
+    }, { signal: gone.signal });
   model.on("change:messages", show);
   ended(gone.signal, () => {
     model.off("change:messages", show);
@@ -101,6 +115,10 @@ class View implements Curve {
   #frame = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #settling = true;
+  /** The pictures whose axes stand, and when something last came from outside. */
+  #anchored: Specs | undefined;
+  #outside = -Infinity;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   /** Of which question the interval is, and what stops its being worked out. */
   #sureOf = "";
   #sure: AbortController | undefined;
@@ -186,15 +204,17 @@ class View implements Curve {
     );
 
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
-    // The same refusal again, of which no other trait says anything; until it came, the picture went on without it.
+    // An answer of which no other trait says anything: the same refusal again, or a text that was read.
     store.on("turn", () => {
       const { error, errors } = store.get("status");
       if (error || Object.keys(errors).length > 0) this.#heard();
+      else this.#schedule();
     }, signal);
     store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);
+      clearTimeout(this.#rest);
       this.#sure?.abort();
       this.#embedding?.abort();
     });
@@ -240,10 +260,23 @@ class View implements Curve {
     for (const [name, panel] of this.#panels) void panel.fit(paper ? { ...paper, width: paper[name] } : null);
   }
 
-  /** A trait changed; where it was changed from outside, and nobody is dragging here, axes follow. */
+  /**
+   * A trait changed; where it was changed from outside, and nobody is dragging here, axes follow: at
+   * once, and of many changes (another view's drag, a loop of Python's) after the last.
+   */
   #heard(): void {
-    if (!this.store.writing && this.#quiet === undefined) this.#settling = true;
     this.#schedule();
+    if (this.store.writing || this.#quiet !== undefined) return;
+    const now = performance.now();
+    const first = now - this.#outside > SETTLED_MS;
+    this.#outside = now;
+    if (first) this.#settling = true;
+    clearTimeout(this.#rest);
+    if (this.#settling) return;
+    this.#rest = setTimeout(() => {
+      this.#settling = true;
+      this.#schedule();
+    }, SETTLED_MS);
   }
 
   #schedule(): void {
@@ -273,7 +306,12 @@ class View implements Curve {
     this.#refresh(answer);
     this.#diamond.busy(!this.#settling);
     this.#diamond.refresh(answer, this.#share(answer));
-    if (this.#settling || changed || !this.#visible(answer)) this.#anchors = anchors(answer);
+    // Axes stand while the slider is in hand, and where there is nothing to draw.
+    const stand = this.#anchored === specs && (!this.#settling || this.#budget.held);
+    if (!none && !(stand && this.#visible(answer))) {
+      this.#anchors = anchors(answer);
+      this.#anchored = specs;
+    }
     if (this.#settling) this.#readouts.settle(answer, budget);
     this.#weigh(none);
     if (this.#settling && !this.#assumptions.element.closest("[hidden]")) this.#assumptions.refresh(answer);
@@ -317,7 +355,8 @@ class View implements Curve {
     const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
     // Data, serving and experiments take their share of the budget: then this is less than all of it.
     // No plan, and no share to speak of: the line stays where it is.
-    const all = !(Math.abs(answer.k_flops / answer.k_total_flops - 1) >= 0.005);
+    const share = value === null ? 1 : usual(store, "final_share");
+    const all = !(Math.abs((share * answer.k_flops) / answer.k_total_flops - 1) >= 0.005);
     this.#budget.equal(
       kind !== "flop" || !all || value === null ? (all ? flops : store.text("ui.of_training", { flops })) : "",
       kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
@@ -373,7 +412,7 @@ class View implements Curve {
     if (tip.dataset.quiet !== title) attribute(tip, "data-quiet", null);
     tip.hidden = told === null || tip.hasAttribute("data-quiet");
     if (tip.hidden) return;
-    const { width, height } = stage.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = stage;
     tip.replaceChildren(element("strong", {}, title), ...rest.map((line) => element("span", { class: "cw-tip-line" }, line)));
     // On the side that has room.
     Object.assign(tip.style, x < width / 2 ? { left: `${x + 12}px`, right: "auto" } : { left: "auto", right: `${width - x + 12}px` });
@@ -426,7 +465,8 @@ class View implements Curve {
       attribute(host, "aria-busy", null);
       panel.onPoint = (told, event) => {
         const { left, top } = this.#stages[name].getBoundingClientRect();
-        this.#point(name, event ? told : null, { left: (event?.clientX ?? 0) - left, top: (event?.clientY ?? 0) - top });
+        const scale = magnified(this.#stages[name]);
+        this.#point(name, event ? told : null, { left: ((event?.clientX ?? 0) - left) / scale, top: ((event?.clientY ?? 0) - top) / scale });
       };
       panel.onResize = () => {
         this.#diamond.place();

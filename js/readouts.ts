@@ -97,7 +97,7 @@ export class Readouts {
       place.settled();
       this.#figures.params.value.focus();
     });
-    this.#figures.params.doubt.after(this.#back);
+    this.#figures.params.sure.before(this.#back);
     this.line = element("div", { class: "cw-line", role: "list" }, ...Object.values(this.#figures).map((each) => each.element));
     this.doubts = element("div", {}, this.#doubt, this.#notes);
     this.table = element(

@@ -24,6 +24,7 @@ from browser.host import WidgetPage, running_host  # noqa: E402
 
 WIDTHS = (420, 760, 968, 1080)
 MARGIN = 24
+SHARE = 0.45  # of their size, on the contact sheet
 BACKGROUNDS = {"light": "#ffffff", "dark": "#111418"}
 
 
@@ -48,7 +49,7 @@ def picture(
 ) -> None:
     """One screenshot of the widget at a width, on its theme's ground."""
     context = browser.new_context(
-        viewport={"width": width + 2 * MARGIN, "height": 900},
+        viewport={"width": width + 2 * MARGIN, "height": 200},
         device_scale_factor=scale,
         color_scheme="dark" if theme == "dark" else "light",
         forced_colors="active" if theme == "contrast" else "none",
@@ -68,25 +69,26 @@ def picture(
 def sheet(browser: Browser, url: str, folder: Path) -> Path:
     """Every screen, and all of them side by side on one page."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = []
+    rows = ""
     for theme in ("light", "dark", "contrast"):
         for lang in ("en", "es"):
+            figures = []
             for width in WIDTHS:
                 name = f"{lang}-{theme}-{width}.png"
                 picture(browser, url, folder / name, width=width, theme=theme, lang=lang, scale=1)
-                names.append((name, width))
-    figures = "".join(
-        f'<figure><img src="{name}" width="{width // 3}"><figcaption>{name}</figcaption></figure>'
-        for name, width in names
-    )
+                shown = round((width + 2 * MARGIN) * SHARE)
+                image = f'<img src="{name}" width="{shown}">'
+                figures.append(f"<figure>{image}<figcaption>{name}</figcaption></figure>")
+            # The two wide ones, one above the other, are as high as the narrow one.
+            rows += f"<div>{''.join(figures[:2])}<div>{''.join(figures[2:])}</div></div>"
     style = (
-        "body{display:grid;grid-template-columns:repeat(6,max-content);gap:12px;margin:12px;"
-        "font:12px sans-serif;background:#888}"
-        "figure{margin:0}"
+        "body{display:grid;grid-template-columns:repeat(2,max-content);gap:24px;margin:12px;"
+        "width:max-content;font:12px sans-serif;background:#999}"
+        "body>div{display:flex;gap:12px;align-items:start}figure{margin:0 0 12px}"
     )
     index = folder / "index.html"
-    index.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{figures}")
-    page = browser.new_page(viewport={"width": 1620, "height": 900})
+    index.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{rows}")
+    page = browser.new_page(viewport={"width": 2220, "height": 900})
     page.goto(index.as_uri())
     page.screenshot(path=folder / "sheet.png", full_page=True)
     return folder / "sheet.png"

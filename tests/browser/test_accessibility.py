@@ -63,7 +63,7 @@ CONTRASTS = """view => {
     const [R, G, B] = [r, g, b].map(v => linear(v / 255));
     return 0.2126 * R + 0.7152 * G + 0.0722 * B;
   };
-  const root = view.querySelector(".cw");
+  const root = view.matches("body") ? view : view.querySelector(".cw");
   const ground = rgb(getComputedStyle(root).backgroundColor);
   const found = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -247,7 +247,7 @@ def test_quantities_are_spoken(page_with_widget: Open, lang: str) -> None:
     view = page.show()
     said = slider(view).get_attribute("aria-valuetext") or ""
     params = "60.8 billion parameters" if lang == "en" else "60.800 millones de parámetros"
-    assert control(view, "budget").input_value() in said
+    assert said.startswith("1 million dollars, " if lang == "en" else "1 millón de dólares, ")
     assert params in said.replace("\u00a0", " ")
     for word in ("mfu", "price_per_hour"):
         assert (

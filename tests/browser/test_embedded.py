@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 import chinchilla_widget as cw
 from browser.watch import Watch
@@ -43,8 +43,8 @@ def test_several_embedded_plans_live_on_one_page(context: BrowserContext, tmp_pa
     budget = page.locator(".output").nth(0).locator("input[type=text][data-word='budget']")
     budget.fill("$25 M")
     budget.press("Enter")
-    page.wait_for_timeout(400)
-    assert read(page, 0, "params") == show(cw.plan("$25 M").params, "params")
+    first = page.locator(".output").nth(0).locator("[data-quantity='params']").first
+    expect(first).to_have_text(show(cw.plan("$25 M").params, "params"))
     assert read(page, 1, "params") == show(plans[1].params, "params", "es")
     # One unpacking and one style sheet for all of them.
     assert page.evaluate("Object.keys(window.chinchilla_reports).length") == 1
@@ -114,8 +114,7 @@ def test_the_exported_module_runs_in_a_bare_host(context: BrowserContext, tmp_pa
     budget = page.locator("input[type=text][data-word='budget']")
     budget.fill("$3,000,000")
     budget.press("Enter")
-    page.wait_for_timeout(400)
-    assert params.text_content() == show(cw.plan("$3,000,000", chips=512).params, "params")
+    expect(params).to_have_text(show(cw.plan("$3,000,000", chips=512).params, "params"))
     page.evaluate("window.cleanup()")
     assert page.locator(".cw").count() == 0
     watch.check()

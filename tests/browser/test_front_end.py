@@ -154,7 +154,7 @@ def test_a_fast_drag_sends_few_messages_and_the_last(page_with_widget: Open) -> 
 
 
 def axis_labels(view: Locator, picture: str) -> list[str]:
-    return view.locator(f".cw-panel-{picture} .role-axis-label text").all_inner_texts()
+    return view.locator(f".cw-panel-{picture} .role-axis-label text").all_text_contents()
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,17 @@ def test_how_sure_the_law_is_stands_under_its_figures(
         told = {"low": low.removesuffix(symbol), "high": high}
         told["level"] = printed(0.8, "percent", lang)
         expect(sure).to_have_text(say("ui.interval", lang, **told))
-    # Gone with the next movement, and back with its own figures.
-    slide(view, 6.4)
-    expect(view.locator(".cw-figure-loss .cw-sure")).not_to_contain_text("80")
+    # Gone with the next movement, and back with its own figures. Read in the very frame that draws
+    # the movement: where a hand rests for a moment they are back.
+    moving = slider(view).evaluate(
+        """async (range) => {
+          range.value = 6.4;
+          range.dispatchEvent(new Event("input", { bubbles: true }));
+          await new Promise(requestAnimationFrame);
+          return range.closest(".cw").querySelector(".cw-figure-loss .cw-sure").textContent;
+        }"""
+    )
+    assert "80" not in moving
     let_go(view)
     expect(view.locator(".cw-figure-loss .cw-sure")).to_contain_text("80")
 
@@ -214,15 +222,20 @@ def test_axes_stand_still_during_a_drag_and_follow_after_it(page_with_widget: Op
         ".map(text => text.textContent + text.getAttribute('transform')).join()"
     )
     before = page.page.evaluate(place)
-    # Moved on in every frame: where a hand rests, the axes follow.
+    # Where a hand rests, the axes follow. This one moves in every frame and in between, so that it
+    # never rests, however long a frame takes: of two timers that are due the earlier comes first.
     moving = slider(view).evaluate(
         f"""async range => {{
+          const move = () => range.dispatchEvent(new Event("input", {{ bubbles: true }}));
+          const hand = setInterval(move, 20);
           for (const value of [6.1, 6.2, 6.3]) {{
             range.value = value;
-            range.dispatchEvent(new Event("input", {{ bubbles: true }}));
+            move();
             await new Promise(requestAnimationFrame);
           }}
-          return ({place})();
+          const seen = ({place})();
+          clearInterval(hand);
+          return seen;
         }}"""
     )
     assert moving == before
@@ -487,7 +500,7 @@ def test_the_keyboard_moves_the_budget(page_with_widget: Open) -> None:
     page.page.keyboard.press("ArrowRight")
     expect(control(view, "budget")).to_have_value("$1,020,000")
     text = slider(view).get_attribute("aria-valuetext") or ""
-    assert re.search(r"^\$1,020,000, .* billion parameters, .* tokens$", text)
+    assert re.search(r"^1\.02 million dollars, .* billion parameters, .* tokens$", text)
 
 
 def test_spanish(page_with_widget: Open) -> None:
@@ -935,7 +948,6 @@ def test_a_tip_taken_away_comes_back_when_its_field_does(page_with_widget: Open)
 def test_escape_takes_away_what_a_picture_says(page_with_widget: Open) -> None:
     view = (page := page_with_widget(state())).show()
     drawn(view)
-    mark = view.locator(".cw-panel-frontier .mark-symbol path[aria-label], .mark-symbol path").last
     told = view.locator(".cw-pointed:visible")
     for mark in view.locator(".cw-panel-frontier .mark-symbol path").all():
         box = mark.bounding_box()
@@ -1030,7 +1042,7 @@ def test_one_price_is_no_range(page_with_widget: Open) -> None:
     )
     view = page_with_widget(state(accelerator=one)).show()
     expect(figure(view, "price")).to_contain_text("price")
-    expect(figure(view, "price")).not_to_contain_text("typical of")
+    expect(figure(view, "price")).not_to_contain_text("typical")
 
 
 @pytest.mark.parametrize("budget", ["1e30 FLOP", "1e12 FLOP", "3e23 FLOP"])
@@ -1098,11 +1110,11 @@ def test_chips_have_their_gender_in_spanish(page_with_widget: Open) -> None:
     page = page_with_widget(state("1 M US$", lang="es"))
     view = page.show()
     drawn(view)
-    told = view.locator(".cw-figure-days .cw-doubt", has_text="diga")
+    told = view.locator(".cw-figure-days .cw-doubt", has_text="indique")
     for chip, give, how in (
-        ("h100-sxm", "diga cuántas GPU para ver días", "¿cuántas?"),
-        ("trn1", "diga cuántos chips para ver días", "¿cuántos?"),
-        ("tpu-v5p", "diga cuántas TPU para ver días", "¿cuántas?"),
+        ("h100-sxm", "indique cuántas GPU para ver los días", "¿cuántas?"),
+        ("trn1", "indique cuántos chips para ver los días", "¿cuántos?"),
+        ("tpu-v5p", "indique cuántas TPU para ver los días", "¿cuántas?"),
     ):
         control(view, "accelerator").select_option(chip)
         frames(page.page)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 import chinchilla_widget as cw
 from browser.conftest import FLAGS, chromium
@@ -97,8 +98,7 @@ def is_live(page: Page, text: str) -> None:
     budget = page.locator("input[type=text][data-word='budget']").first
     budget.fill("$10,000")
     budget.press("Enter")
-    page.wait_for_timeout(500)
-    assert figure.text_content() not in (text, "–")
+    expect(figure).not_to_have_text(re.compile(f"^({re.escape(text)}|–|)$"))
 
 
 def is_still(page: Page, text: str) -> None:

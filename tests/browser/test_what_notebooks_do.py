@@ -3,6 +3,8 @@
 In a real JupyterLab, which takes seconds to open a notebook: each test asks one notebook much.
 """
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -49,6 +51,16 @@ def fits(view: Locator, pictures: int = 3) -> None:
         assert size[0] > 150
         expect(host.locator("svg")).to_have_attribute("width", str(size[0]))
         expect(host.locator("svg")).to_have_attribute("height", str(size[1]))
+
+
+def eventually(page: Page, holds: Callable[[], bool], timeout: float = 10) -> bool:
+    """Whether it holds by then: what is given back a little later is no leak, and a leak stays."""
+    deadline = time.monotonic() + timeout
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        page.wait_for_timeout(100)
+    return True
 
 
 class Heap:
@@ -165,7 +177,8 @@ def test_a_cell_run_ten_times_leaves_nothing_behind(lab_page: LabPage) -> None:
     assert before["pictures"] == 12
     for cell in [1] * 5 + [2] * 10:  # ten planners each
         run_cell(lab_page, cell)
-    assert alive() == before
+    if not eventually(lab_page.page, lambda: alive() == before):
+        assert alive() == before
     # IPython keeps the results of cells for Out[n]; nothing else keeps those that are gone.
     lab_page.python("get_ipython().displayhook.flush()")
     count = "gc.collect(); sum(isinstance(each, cw.Planner) for each in gc.get_objects())"
@@ -257,7 +270,10 @@ def test_hidden_moved_and_shown_again(lab_page: LabPage) -> None:
 
 
 def test_a_kernel_that_is_busy_dies_or_starts_anew(lab_page: LabPage) -> None:
-    lab_page.open([PLANNER, "import time\ntime.sleep(10)"])
+    done = lab_page.lab.root / "no-longer-busy"
+    done.unlink(missing_ok=True)
+    wait = f"while not Path({done.name!r}).exists(): time.sleep(0.02)"
+    lab_page.open([PLANNER, f"import time\nfrom pathlib import Path\n{wait}"])
     page = lab_page.page
     # Kernels before subshells, and other hosts, hear nothing while a cell runs.
     page.evaluate(
@@ -282,7 +298,9 @@ def test_a_kernel_that_is_busy_dies_or_starts_anew(lab_page: LabPage) -> None:
     expect(silence).to_be_visible()
     page.keyboard.press("PageUp")
     says(view, cw.plan("$5M"))
-    expect(silence).to_be_hidden(timeout=15_000)
+    expect(silence).to_be_visible()
+    done.touch()  # until here
+    expect(silence).to_be_hidden()
     lab_page.eventually("p.budget", "'$5,000,000'")
 
     # Killed in the middle of a drag: what is on the screen goes on.
@@ -394,10 +412,8 @@ def test_fast_hands_and_two_threads(lab_page: LabPage) -> None:
     before = heap()
     page.evaluate(MOVE, [1000, 2])
     lab_page.eventually("p.budget", repr(field(view, "budget").input_value()))
-    after = heap()
-    print("1,000 movements:", before, after)
-    for name in before:
-        assert after[name] == pytest.approx(before[name], rel=0.05), name
+    if not eventually(page, lambda: heap() == pytest.approx(before, rel=0.05)):
+        assert heap() == pytest.approx(before, rel=0.05)
 
     # An observer that raises stops nobody: not the page, not the next movement.
     lab_page.python("def bad(change): raise RuntimeError('of the user')\np.observe(bad, 'plan')")

@@ -12,8 +12,8 @@ interface Task {
   tables: Tables;
   questions: { family: string; words: Words; pin: Tables["pin"]; budget: Budget }[];
   specs: Record<string, Spec>;
-  /** Settings of a picture, by its name in `specs`. */
-  panels: { spec: string; signals: Record<string, number | number[]> }[];
+  /** Settings of a picture, by its name in `specs`; `columns` are the ones asked for, or all. */
+  panels: { spec: string; signals: Record<string, number | number[]>; columns?: string[] }[];
 }
 
 const { programs, tables: known, questions, specs, panels } = JSON.parse(readFileSync(0, "utf8")) as Task;
@@ -36,22 +36,28 @@ const answers = questions.map(({ family, words, pin, budget }) => {
 });
 
 // As on the page one view takes one setting after the other, so nothing may be left of the one before.
+// Tables are asked for, so nothing is drawn of them: that is nearly half the work.
 const views = Object.fromEntries(
-  Object.entries(specs).map(([name, spec]) => [name, new View(parse(spec), { renderer: "none" })]),
+  Object.entries(specs).map(([name, spec]) => [
+    name,
+    new View(parse({ ...spec, marks: [], axes: [], legends: [] }), { renderer: "none" }),
+  ]),
 );
 const tables: Record<string, object[]>[] = [];
-for (const { spec: of, signals } of panels) {
+for (const { spec: of, signals, columns } of panels) {
   const [spec, view] = [specs[of]!, views[of]!];
   const has = new Set((spec.signals ?? []).map(({ name }) => name));
   for (const [name, value] of Object.entries(signals)) if (has.has(name)) view.signal(name, value);
   await view.runAsync();
   const names = (spec.data ?? []).map(({ name }) => name);
-  tables.push(Object.fromEntries(names.map((name) => [name, (view.data(name) as object[]).map(numbers)])));
+  tables.push(Object.fromEntries(names.map((name) => [name, (view.data(name) as object[]).map((row) => numbers(row, columns))])));
 }
 
 /** The row's numbers; scene items, which hold each other, stay behind. */
-function numbers(row: object): object {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => typeof value === "number"));
+function numbers(row: object, columns?: string[]): object {
+  return Object.fromEntries(
+    Object.entries(row).filter(([name, value]) => typeof value === "number" && (!columns || columns.includes(name))),
+  );
 }
 
 // A number that is none (no chips: no days) has no JSON; null stands for it.

@@ -1,5 +1,7 @@
 """A fit's pictures: drawn, with the fit's own numbers in them."""
 
+import re
+
 import numpy as np
 import pytest
 import vl_convert
@@ -32,5 +34,7 @@ def test_it_draws(fit: cw.Fit) -> None:
     svg = vl_convert.vegalite_to_svg(fit.chart().to_json())
     assert svg.count("<path") > 240
     assert "The best size" in svg
-    spanish = cw.fit(sardana(), lang="es").chart().to_json()
-    assert "El mejor tamaño" in vl_convert.vegalite_to_svg(spanish)
+    spanish = vl_convert.vegalite_to_svg(cw.fit(sardana(), lang="es").chart().to_json())
+    assert "El mejor tamaño" in spanish
+    assert not re.search(r">\d+\.\d+<", spanish), "a label with a decimal point"
+    assert re.search(r">\d,\d<", spanish)

@@ -35,6 +35,16 @@ def test_what_is_shipped_is_what_the_build_draws() -> None:
     assert json.loads(done.stdout)["en"] == json.loads(text)
 
 
+@pytest.fixture(scope="module")
+def fine() -> dict[str, Any]:
+    """A panel that is built."""
+    plain = {"$schema": alt.SCHEMA_URL, "data": ROWS, "mark": "point"}
+    panel = {**plain, "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    done = built({"panel": panel})
+    assert done.returncode == 0, done.stderr
+    return panel
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -44,12 +54,10 @@ def test_what_is_shipped_is_what_the_build_draws() -> None:
         {"mark": "geoshape"},
     ],
 )
-def test_a_panel_that_needs_more_fails_the_build(more: dict[str, Any]) -> None:
-    plain = {"$schema": alt.SCHEMA_URL, "data": ROWS, "mark": "point"}
-    encoding = {"x": {"field": "x", "type": "quantitative"}}
-    fine = built({"panel": {**plain, "encoding": encoding}})
-    assert fine.returncode == 0, fine.stderr
-    done = built({"panel": {**plain, "encoding": encoding, **more}})
+def test_a_panel_that_needs_more_fails_the_build(
+    fine: dict[str, Any], more: dict[str, Any]
+) -> None:
+    done = built({"panel": {**fine, **more}})
     assert done.returncode != 0
     assert not done.stdout
 

@@ -255,7 +255,7 @@ def test_a_plan_reads_as_a_table_in_spanish() -> None:
         "Pérdida esperada (nats/token)    2,74",
         "Cómputo de entrenamiento (FLOP)  8,92 × 10¹⁹",
         "Coste                            500 US$",
-        "  de ello, datos                 296 US$",
+        "  en datos                       296 US$",
         "Tokens únicos                    296 M",
     ]
 

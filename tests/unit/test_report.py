@@ -27,7 +27,7 @@ from chinchilla_widget.page import state, trait_words
 from chinchilla_widget.plans import FIGURES
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.report import export_widget
-from chinchilla_widget.report.assumptions import law_facts
+from chinchilla_widget.report.assumptions import assumptions, law_facts
 from chinchilla_widget.report.contents import Contents
 
 STATIC = Path(cw.__file__).with_name("static")
@@ -186,7 +186,7 @@ def test_what_is_no_plan_gets_a_sentence(what: str) -> None:
     ],
 )
 def test_what_is_damaged_is_named(what: str, named: str) -> None:
-    with pytest.raises(cw.ChinchillaError, match=f"damaged as a plan: {re.escape(named)} is not"):
+    with pytest.raises(cw.ChinchillaError, match=f"is damaged: {re.escape(named)} is not"):
         cw.Plan.from_json(broken()[what])
 
 
@@ -456,7 +456,7 @@ def test_its_own_file_is_made_anew_and_no_other(form: str, tmp_path: Path) -> No
 
 def test_a_picture_beside_is_not_overwritten_either(tmp_path: Path) -> None:
     (tmp_path / "plan.png").write_text("a photograph")
-    with pytest.raises(cw.ChinchillaError, match=r"plan\.png is there"):
+    with pytest.raises(cw.ChinchillaError, match=r"plan\.png already exists"):
         cw.plan("$1M").report(tmp_path / "plan.md")
     assert not (tmp_path / "plan.md").exists()
 
@@ -464,7 +464,7 @@ def test_a_picture_beside_is_not_overwritten_either(tmp_path: Path) -> None:
 def test_a_picture_of_another_plan_is_not_taken_for_the_texts_own(tmp_path: Path) -> None:
     picture = cw.plan("$2M").report(tmp_path / "plan.png")
     before = picture.read_bytes()
-    refused = r"plan\.png is there and was not made for plan\.md"
+    refused = r"plan\.png already exists and was not made for plan\.md"
     with pytest.raises(cw.ChinchillaError, match=refused):
         cw.plan("$1M").report(tmp_path / "plan.md")
     assert picture.read_bytes() == before
@@ -538,7 +538,7 @@ def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(cw.ChinchillaError, match="no folder"):
         plan.report(tmp_path / "nowhere" / "plan.json")
     (tmp_path / "folder.json").mkdir()
-    with pytest.raises(cw.ChinchillaError, match="is no file"):
+    with pytest.raises(cw.ChinchillaError, match="is not a file"):
         plan.report(tmp_path / "folder.json", force=True)
 
 
@@ -674,6 +674,62 @@ def test_a_name_that_is_none_is_cut_everywhere(tmp_path: Path) -> None:
     assert "x" * 301 not in str(state(plan))
     # The file of figures keeps it.
     assert cw.Plan.from_json(json.dumps(plan.to_dict())) == plan
+
+
+class Cells(HTMLParser):
+    """The texts of a page's table, or of its list, row by row."""
+
+    def __init__(self, name: str, row: str, cell: tuple[str, ...]) -> None:
+        super().__init__()
+        self.name, self.row, self.cell = name, row, cell
+        self.rows: list[list[str]] = []
+        self.inside = self.reads = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if ("class", self.name) in attrs:
+            self.inside = True
+        elif self.inside and tag == self.row:
+            self.rows.append([])
+        elif self.inside and tag in self.cell:
+            self.rows[-1].append("")
+            self.reads = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.cell:
+            self.reads = False
+        if tag in ("table", "dl"):
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and self.reads:
+            self.rows[-1][-1] += data
+
+
+def cells(page: str, name: str, row: str, *cell: str) -> list[tuple[str, ...]]:
+    parser = Cells(name, row, cell)
+    parser.feed(page)
+    return [tuple(each) for each in parser.rows]
+
+
+def flat(text: str) -> str:
+    """A text without the marks of what is raised and lowered, which a page writes as such."""
+    return re.sub(r"\^(?=[−-]?\w)|(?<=\b[A-Za-zα-ω])_(?=[A-Za-z0-9])", "", text)
+
+
+@pytest.mark.parametrize(
+    "words", [*QUESTIONS, *({"budget": "$1M", "law": each} for each in cw.LAWS)], ids=str
+)
+def test_a_page_holds_every_assumption_and_every_fact_of_its_law(
+    words: dict[str, Any], tmp_path: Path
+) -> None:
+    plan = cw.plan(**words)
+    page = plan.report(tmp_path / "plan.html").read_text(encoding="utf-8")
+    head, *rows = cells(page, "rp-assumed", "tr", "th", "td")
+    assert len(head) == 3
+    assert rows == [(flat(name), value, origin) for name, value, origin in assumptions(plan)]
+    assert [(name, flat(value)) for name, value in cells(page, "rp-facts", "div", "dt", "dd")] == [
+        (name, flat(value)) for name, value in law_facts(plan)
+    ]
 
 
 @pytest.mark.parametrize("name", [n for n, law in cw.LAWS.items() if law.family == "frontier"])

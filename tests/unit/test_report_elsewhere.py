@@ -281,7 +281,7 @@ def test_a_check_speaks_the_plans_language(
     path = cw.plan("$1M", lang="es").report(tmp_path / "p.json")
     assert main(["--check", str(path)]) == 0
     out = capsys.readouterr().out
-    assert out.endswith("A menos del 5\u00a0% del plan guardado.\n")
+    assert out.endswith("El plan no ha cambiado en más del 5\u00a0% desde que se guardó.\n")
     assert main(["--check", str(path), "--report", str(tmp_path / "q.json")]) == 0
     assert "Escrito: " in capsys.readouterr().out
 

@@ -171,9 +171,9 @@ def test_unlimited_tokens_are_the_one_infinity() -> None:
 
 def test_a_sentence_names_the_word_and_what_was_given() -> None:
     _, text = refusal(mfu=1.4)
-    assert text == "mfu is a share of 1, such as 0.4 or 40%; this is 1.4."
+    assert text == "mfu must be a share of 1, such as 0.4 or 40%; this is 1.4."
     _, text = refusal(chips=2.5, lang="es")
-    assert text == "chips es cuántos chips entrenan, un número entero de 1 a 10⁹; esto es 2.5."
+    assert text == "chips debe ser un número entero de 1 a 10⁹; esto es 2.5."
     assert len(refusal(repeats="x" * 5000)[1]) < 200
     assert "this is (1, 2)" in refusal(repeats=(1, 2))[1]
 

@@ -475,7 +475,7 @@ def test_the_page_is_told_in_words_and_python_in_keywords() -> None:
         "The price of tokens must be at least 0; this is -1."
     )
     planner.set_state({"token_price": 0, "chips": 0, "mfu": 0})
-    assert planner.status["errors"]["chips"].startswith("The number of chips is how many")
+    assert planner.status["errors"]["chips"].startswith("The number of chips must be")
     assert planner.status["errors"]["mfu"].startswith("The MFU ")
     planner.set_state({"chips": None, "mfu": None, "accelerator": "mi250x"})
     assert planner.error is not None

@@ -49,7 +49,7 @@ def _log(field: str, title: str, labels: str, **more: Any) -> dict[str, Any]:
 
 
 def _loss(fit: Any, field: str = "loss") -> dict[str, Any]:
-    axis = alt.Axis(title=say("charts.loss", fit.lang), tickCount=5)
+    axis = alt.Axis(title=say("charts.loss", fit.lang), tickCount=5, **theme.decimals(fit.lang))
     scale = alt.Scale(zero=False, nice=False, padding=6)
     return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
@@ -97,7 +97,7 @@ def residuals(fit: Any) -> Any:
     errors = 100.0 * (np.exp(fit.errors[some]) - 1.0)
     rows = _table(flops=runs.flops[some], error=errors)
     x = alt.X(**_log("flops", say("charts.flops", lang), theme.POWER_LABELS))
-    axis = alt.Axis(title=say("charts.fit_residual", lang), tickCount=5)
+    axis = alt.Axis(title=say("charts.fit_residual", lang), tickCount=5, **theme.decimals(lang))
     y = alt.Y("error:Q", axis=axis)
     dots = alt.Chart(rows).mark_point(filled=True, size=18, opacity=0.6, color=SIZE)
     zero = alt.Chart(_table(error=[0.0])).mark_rule(color=MUTED)
@@ -143,7 +143,8 @@ def backtested(fit: Any) -> Any:
     some = _some(found.measured.size)
     rows = _table(measured=found.measured[some], loss=found.predicted[some], cut=found.cut[some])
     ends = [float(found.measured.min()), float(found.measured.max())]
-    axis = alt.Axis(title=say("charts.fit_measured", fit.lang), tickCount=5)
+    title = say("charts.fit_measured", fit.lang)
+    axis = alt.Axis(title=title, tickCount=5, **theme.decimals(fit.lang))
     scale = alt.Scale(zero=False, nice=False, padding=6)
     x = alt.X("measured:Q", axis=axis, scale=scale)
     y = alt.Y(**_loss(fit))

@@ -207,7 +207,7 @@ def _model_names(
     sides: tuple[tuple[str, Any, int, int, float, float], ...] = (
         ("left", "right", -6, 0, -7.0, 0.7),
         ("right", "left", 6, 4, -0.7, 7.0),
-        ("above", "center", -14, -18, -4.4, 2.6),
+        ("above", "center", -8, -18, -4.45, 2.8),
     )
     names = []
     for side, align, dx, dy, low, high in sides:

@@ -84,13 +84,14 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
         clip=True, filled=True, size=90, stroke=colors["surface"], strokeWidth=2, opacity=1,
         color=colors["params"],
     )  # fmt: skip
-    name = line.mark_text(
-        dy=-16,
-        fontWeight="bold",
-        fontSize=12,
-        color=colors["params"],
-        text=alt.expr("k_text_params"),
-    )
+    # On a ground of its own: where serving makes a wall of the curve, it passes close by.
+    names = [
+        line.mark_text(
+            dy=-16, fontWeight="bold", fontSize=12, color=colors["params"],
+            text=alt.expr("k_text_params"), stroke=colors["surface"], strokeWidth=ground,
+        )
+        for ground in (3, 0)
+    ]  # fmt: skip
     diamond = line.mark_point(
         shape="diamond", filled=True, size=110, color=colors["surface"], stroke=colors["ink"],
         strokeWidth=1.75, opacity=1,
@@ -103,7 +104,7 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     return [
         parts.over(parts.rows(_BAND_POINTS), _band(), band),
         parts.over(parts.rows(3 * _POINTS), _curves(), side, main, *_side_names(line, colors)),
-        parts.over(parts.rows(1), best, dot, name),
+        parts.over(parts.rows(1), best, *names, dot),
         parts.over(parts.rows(1), own, diamond),
     ]
 

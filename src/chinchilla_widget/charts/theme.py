@@ -50,6 +50,11 @@ def count_labels(lang: str) -> str:
     return "".join(label(*each) for each in _SYMBOLS.items()) + "format(datum.value, '~r')"
 
 
+def decimals(lang: str) -> dict[str, Any]:
+    """What an axis of plain numbers needs, so that its labels have the language's decimal mark."""
+    return {"labelExpr": "replace(datum.label, '.', ',')"} if lang == "es" else {}
+
+
 def _digit(number: str) -> str:
     return f"slice('{_DIGITS}', {number}, {number} + 1)"
 

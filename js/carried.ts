@@ -1,0 +1,26 @@
+// What a person was doing, carried over to the view that comes in its place: in another language it
+// is made anew, with the same controls in the same order.
+const CONTROLS = ["input", "select", "textarea", "button", "[tabindex]"].join();
+
+/** Takes down which drawers are open, where the focus is and what is being typed there; returns how to go on. */
+export function carried(root: HTMLElement): (anew: HTMLElement) => void {
+  const controls = (of: HTMLElement) => [...of.querySelectorAll<HTMLElement>(CONTROLS)];
+  const opened = (of: HTMLElement) => [...of.querySelectorAll<HTMLElement>("[data-drawer]")];
+  const open = opened(root).map((drawer) => drawer.getAttribute("aria-expanded") === "true");
+  const page = root.getRootNode() as Document | ShadowRoot;
+  const focus = page.activeElement instanceof HTMLElement ? page.activeElement : null;
+  const at = focus ? controls(root).indexOf(focus) : -1;
+  const typed = focus instanceof HTMLInputElement && focus.hasAttribute("data-typed")
+    ? { text: focus.value, from: focus.selectionStart, to: focus.selectionEnd }
+    : null;
+  return (anew) => {
+    opened(anew).forEach((drawer, index) => open[index] && drawer.click());
+    const again = controls(anew)[at];
+    if (!again) return;
+    again.focus({ preventScroll: true });
+    if (!typed || !(again instanceof HTMLInputElement)) return;
+    again.value = typed.text;
+    again.setSelectionRange(typed.from, typed.to);
+    again.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+}
