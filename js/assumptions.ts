@@ -1,7 +1,7 @@
 // Assumptions and sources: every figure on the screen with its value, its date and where it is from.
 import { element } from "./dom";
 import { source } from "./drawers";
-import { show } from "./format";
+import { show, type ShowKind } from "./format";
 import { count, LEVEL } from "./interval";
 import type { Lang, NumberWord } from "./model";
 import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, usual, type Answer } from "./signals";
@@ -49,7 +49,10 @@ export class Assumptions {
     const own = law(store);
     const { pin } = store.get("tables");
     const text = (name: string, values: Record<string, string> = {}) => store.text(`ui.${name}`, { chip: chip.chip_word, ...values });
-    const asked = (word: "token_price" | "unique_tokens" | "served_tokens") => store.number(word) ?? 0;
+    const asked = (word: NumberWord, kind: ShowKind, unit = ""): Row | null => {
+      const value = store.number(word);
+      return value ? [word, show(value, kind, lang) + unit, text("given")] : null;
+    };
     const percent = (value: number) => show(value, "percent", lang);
     const peak = text("tflops", { peak: show(peakFlops(store) / 1e12, "constant", lang) });
     const ownPeak = this.#origin("peak_flops");
@@ -66,9 +69,9 @@ export class Assumptions {
       ["goodput", percent(answer.k_goodput_used), this.#origin("goodput") || text("goodput_rule")],
       ["share", percent(usual(store, "final_share")), text("share_rule")],
       ["training", "6 N D", text("training_rule")],
-      asked("token_price") ? ["token_price", `${show(asked("token_price"), "price", lang)} ${text("per_million")}`, text("given")] : null,
-      asked("unique_tokens") ? ["unique_tokens", show(asked("unique_tokens"), "tokens", lang), text("given")] : null,
-      asked("served_tokens") ? ["served_tokens", show(asked("served_tokens"), "tokens", lang), text("given")] : null,
+      asked("token_price", "price", ` ${text("per_million")}`),
+      asked("unique_tokens", "tokens"),
+      asked("served_tokens", "tokens"),
       [
         "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
         text(this.#origin("serving_mfu") || this.#origin("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),

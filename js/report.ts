@@ -15,7 +15,7 @@ import { StaticModel } from "./static-model";
 const PAPER: Paper = { isoflop: 370, frontier: 370, loss: 280, height: 270 };
 
 // Browsers refuse to rename a page at every frame of a drag.
-const AT_REST_MS = 300;
+const AT_REST_MS = 250;
 
 type State = Traits & { report: Report };
 
@@ -59,9 +59,8 @@ export function page(el: HTMLElement, state: State): void {
   el.querySelector(".cw-drawers")?.append(field);
 
   const rename = (hash: string) => {
-    if (location.hash.slice(1) === hash) return;
     try {
-      history.replaceState(null, "", hash ? `${page}#${hash}` : page);
+      history.replaceState(null, "", page + (hash && `#${hash}`));
     } catch {
       // Some browsers let no page of a file's do it: then its address stays as it was opened.
     }

@@ -162,15 +162,12 @@ export class StaticModel implements Model, Asked {
     const [before, now] = [chipWord(this.#good), chipWord(this.#values)];
     if (budget === null || budget !== this.#values.budget || before === now) return null;
     const read = this.#budget(budget, before);
-    if (read?.kind !== "chip_time" || read.value === null) return null;
-    const { messages, lang } = this.#values;
-    const plain = show(read.value, "plain", lang);
-    const texts = [show(read.value, "hours", lang), lang === "es" ? plain.replace(".", ",") : plain]
-      .map((hours) => (messages["ui.hours"] ?? "").replace("{hours}", hours).replace("{chip}", now));
-    // As it was put, where it was of this very chip; else printed, with all its digits where printing would round.
-    if (now === chipWord(this.first)) texts.unshift(this.first.budget ?? "");
-    const same = (found: Budget | null) => found?.kind === read.kind && found.value === read.value;
-    return texts.find((text) => same(this.#budget(text, now))) ?? texts.at(-1) ?? null;
+    if (read?.kind !== "chip_time") return null;
+    return this.#hours(now).replace("{hours}", show(read.value ?? 0, "hours", this.#values.lang));
+  }
+
+  #hours(chip: string): string {
+    return (this.#values.messages["ui.hours"] ?? "").replace("{chip}", chip);
   }
 
   /** The budget of a text, and the ends of its slider, which move only where it lies beyond. */
@@ -183,7 +180,7 @@ export class StaticModel implements Model, Asked {
     const { messages, lang } = this.#values;
     // GPU is everybody's word for a chip; any other is that chip's alone.
     const read = [chip, "GPU", "chip"]
-      .map((word) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: (messages["ui.hours"] ?? "").replace("{chip}", word) }))
+      .map((word) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: this.#hours(word) }))
       .find((each) => each !== null);
     if (!read || read.value > 1e36) return null;
     const [low, high] = this.#report.ranges[read.kind];
@@ -257,10 +254,7 @@ function chipWord(traits: Readonly<Traits>): string {
 
 /** What was typed, fit to stand in a sentence; what nobody sees goes by its number. */
 export function short(text: string): string {
-  const plain = text
-    .replace(/\s+/g, " ")
-    .replace(/[\p{Cc}\p{Cf}]/gu, (letter) => ` U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")} `)
-    .replace(/ +/g, " ")
-    .trim();
+  const told = text.replace(/\s/g, " ").replace(/[\p{Cc}\p{Cf}]/gu, (letter) => ` U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")} `);
+  const plain = told.replace(/ +/g, " ").trim();
   return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
 }

@@ -175,13 +175,13 @@ def test_names_that_no_encoding_holds_are_written(tmp_path: Path) -> None:
 def test_a_saved_question_without_an_answer_is_damaged(word: str, value: Any) -> None:
     told = cw.plan("$1M").to_dict()
     told["scenario"][word] = value
-    with pytest.raises(cw.ChinchillaError, match="damaged as a plan: scenario is not"):
+    with pytest.raises(cw.ChinchillaError, match="damaged: scenario is not"):
         cw.Plan.from_json(json.dumps(told))
 
 
 def test_a_saved_plan_of_a_surface_has_a_loss() -> None:
     told = {**cw.plan("$1M").to_dict(), "loss": None}
-    with pytest.raises(cw.ChinchillaError, match="damaged as a plan: loss is not"):
+    with pytest.raises(cw.ChinchillaError, match="damaged: loss is not"):
         cw.Plan.from_json(json.dumps(told))
 
 
