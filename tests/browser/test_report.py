@@ -775,7 +775,7 @@ def test_a_page_whose_script_fails_shows_the_picture(
     path.write_text(broken, encoding="utf-8")
     tab = context.new_page()
     tab.goto(path.as_uri())
-    assert "does not run what moves" in (tab.locator(".rp-failed").text_content() or "")
+    assert "does not run the interactive part" in (tab.locator(".rp-failed").text_content() or "")
     assert (tab.locator(".rp-place svg").get_attribute("aria-label") or "").startswith(
         "A picture: the"
     )
