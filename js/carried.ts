@@ -1,6 +1,6 @@
 // What a person was doing, carried over to the view that comes in its place: in another language it
 // is made anew, with the same controls in the same order.
-const CONTROLS = ["input", "select", "textarea", "button", "[tabindex]"].join();
+const CONTROLS = ["input", "select", "textarea", "button", "a[href]", "[tabindex]"].join();
 
 /** Takes down which drawers are open, where the focus is and what is being typed there; returns how to go on. */
 export function carried(root: HTMLElement): (anew: HTMLElement) => void {
@@ -10,14 +10,24 @@ export function carried(root: HTMLElement): (anew: HTMLElement) => void {
   const page = root.getRootNode() as Document | ShadowRoot;
   const focus = page.activeElement instanceof HTMLElement ? page.activeElement : null;
   const at = focus ? controls(root).indexOf(focus) : -1;
-  const typed = focus instanceof HTMLInputElement && focus.hasAttribute("data-typed")
+  // What was refused is to be mended, like what is not finished.
+  const typed = focus instanceof HTMLInputElement && focus.matches("[data-typed], [aria-invalid]")
     ? { text: focus.value, from: focus.selectionStart, to: focus.selectionEnd }
     : null;
   return (anew) => {
     opened(anew).forEach((drawer, index) => open[index] && drawer.click());
     const again = controls(anew)[at];
     if (!again) return;
-    again.focus({ preventScroll: true });
+    const focus = () => again.focus({ preventScroll: true });
+    if (again.hidden) {
+      // A handle waits for its picture; whoever went elsewhere meanwhile stays there.
+      const waiting = new MutationObserver(() => {
+        if (again.hidden) return;
+        waiting.disconnect();
+        if (page.activeElement === null || page.activeElement === document.body) focus();
+      });
+      waiting.observe(again, { attributes: true, attributeFilter: ["hidden"] });
+    } else focus();
     if (!typed || !(again instanceof HTMLInputElement)) return;
     again.value = typed.text;
     again.setSelectionRange(typed.from, typed.to);

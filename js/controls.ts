@@ -223,6 +223,7 @@ export class NumberField {
       const next = Number(((direction > 0 ? Math.floor(at + HAIR) + 1 : Math.ceil(at - HAIR) - 1) * options.step).toFixed(4));
       if (!sane(next, kind)) return;
       const before = store.get(word);
+      this.#shown = next; // the next key may come before the next frame
       this.#field.step(show(next, kind, place.lang), () => store.set({ [word]: before }));
       store.set({ [word]: next });
       place.changed();
@@ -399,7 +400,9 @@ export class BudgetControl {
       if (direction === 0) return;
       event.preventDefault(); // browsers disagree on what a page is, and none lands on a round figure
       const { low, high } = this.current();
-      this.#slide(Math.min(high, Math.max(low, round(fromSlider(Number(this.#slider.value)), direction))));
+      const value = Math.min(high, Math.max(low, round(fromSlider(Number(this.#slider.value)), direction)));
+      this.#slider.value = String(toSlider(value)); // the next key may come before the next frame
+      this.#slide(value);
       store.flush();
       place.settled();
     });

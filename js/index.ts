@@ -55,8 +55,8 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
   for (const event of ["pointerup", "pointercancel"])
     window.addEventListener(event, () => {
       held = false;
-      if (late) show();
-    }, { signal: gone.signal });
+      if (late) setTimeout(() => late && !gone.signal.aborted && show()); // what was pressed is clicked first
+    }, { capture: true, signal: gone.signal });
   model.on("change:messages", show);
   ended(gone.signal, () => {
     model.off("change:messages", show);
@@ -119,6 +119,9 @@ class View implements Curve {
   #anchored: Specs | undefined;
   #outside = -Infinity;
   #rest: ReturnType<typeof setTimeout> | undefined;
+  #question = "";
+  /** The plan as text, where copying is refused. */
+  #copied!: HTMLTextAreaElement;
   /** Of which question the interval is, and what stops its being worked out. */
   #sureOf = "";
   #sure: AbortController | undefined;
@@ -300,14 +303,18 @@ class View implements Curve {
     if (none) answer = NOTHING;
     [this.#asked, this.#answer] = [asked, answer];
     store.answered(answer);
+    const question = [law(store).id, ...Object.values(asked)].join();
+    // What could not be copied and stands there to be taken is of another plan now.
+    if (question !== this.#question) this.#copied.hidden = true;
+    this.#question = question;
     // Where the budget is the answer, it is what the plan found here costs.
     if (budget.value === null) answer.k_budget_flops = answer.k_total_flops;
     this.#readouts.draw(answer);
     this.#refresh(answer);
     this.#diamond.busy(!this.#settling);
     this.#diamond.refresh(answer, this.#share(answer));
-    // Axes stand while the slider is in hand, and where there is nothing to draw.
-    const stand = this.#anchored === specs && (!this.#settling || this.#budget.held);
+    // Axes stand while slider or diamond is in hand, and where there is nothing to draw.
+    const stand = this.#anchored === specs && (!this.#settling || this.#budget.held || this.#diamond.held);
     if (!none && !(stand && this.#visible(answer))) {
       this.#anchors = anchors(answer);
       this.#anchored = specs;
@@ -327,9 +334,9 @@ class View implements Curve {
 
   /** How sure the law is: worked out at rest, and gone with the next movement. */
   #weigh(none: boolean): void {
-    const { draws, id } = law(this.store);
+    const { draws } = law(this.store);
     const [asked, answer] = [this.#asked, this.#answer!];
-    const question = none ? "" : [id, ...Object.values(asked)].join();
+    const question = none ? "" : this.#question;
     if (question === this.#sureOf) return;
     this.#sure?.abort();
     this.#readouts.sure(null);
@@ -494,7 +501,15 @@ class View implements Curve {
       caption.append(this.#diamond.field);
       stage.append(this.#diamond.handle);
     }
-    if (name === "frontier") stage.append(this.#models.stop);
+    if (name === "frontier") {
+      stage.append(this.#models.stop);
+      listen(stage, "pointerup", this.signal, ({ pointerType, clientX, clientY }) => {
+        if (pointerType !== "touch") return;
+        const { left, top } = stage.getBoundingClientRect();
+        const scale = magnified(stage);
+        this.#models.tap((clientX - left) / scale, (clientY - top) / scale);
+      });
+    }
     return element("figure", { class: `cw-panel cw-panel-${name}` }, caption, stage);
   }
 
@@ -506,7 +521,7 @@ class View implements Curve {
       if (this.#answer) this.#assumptions.refresh(this.#answer);
     });
     const actions = new Actions(this.signal);
-    const copied = copyPlan(store, actions, () => {
+    this.#copied = copyPlan(store, actions, () => {
       if (this.root.hasAttribute("data-no-plan")) return null;
       const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
       return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store, this.#budget.text)}\n`;
@@ -514,7 +529,7 @@ class View implements Curve {
     // A report is one already, and where there is no Python nobody writes one.
     if (store.get("saved") !== undefined) saveReport(store, actions, this.signal);
     drawers.end(actions.element);
-    drawers.element.append(copied);
+    drawers.element.append(this.#copied);
     return drawers.element;
   }
 

@@ -8,6 +8,8 @@ import type { Store } from "./store";
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -Infinity, End: Infinity };
 
+const A_FINGER = 20; // pixels that it covers around where it is
+
 /** What is told of a model, and where its mark is in the picture. */
 export type Tell = (told: Record<string, string> | null, at: { left: number; top: number }) => void;
 
@@ -60,6 +62,20 @@ export class Models {
     attribute(this.stop, "aria-valuetext", [name, words(params, "params", this.lang), words(tokens, "tokens", this.lang), source].join(", "));
     if (!this.#told) return;
     this.tell(told(model, this.lang), at);
+  }
+
+  /** A finger hovers over nothing: the model it means is the nearest within its reach; none, and nothing is told. */
+  tap(left: number, top: number): void {
+    const panel = this.panel();
+    let reach = A_FINGER;
+    let meant: [RealModel, { left: number; top: number }] | null = null;
+    for (const model of this.#models)
+      for (const height of [model.params, model.tokens]) {
+        const at = panel?.place(model.flops, height);
+        const off = at ? Math.hypot(at.left - left, at.top - top) : Infinity;
+        if (at && off < reach) [reach, meant] = [off, [model, at]];
+      }
+    this.tell(meant && told(meant[0], this.lang), meant ? meant[1] : { left, top });
   }
 
   #show(told: boolean): void {

@@ -309,12 +309,10 @@ class Planner(anywidget.AnyWidget):
             self.log.exception("the report could not be written")
             return {"refused": str(self._fault(fault))}
 
-    @traitlets.observe("lang")
-    def _speak_anew(self, change: Any) -> None:
-        self._errors.clear()  # said in the language before
-
     @traitlets.observe(*WORDS)
     def _changed(self, change: Any) -> None:
+        if change.name == "lang":
+            self._errors.clear()  # said in the language before
         for word in _JUDGED_BY.get(change.name, ()):
             if word not in self._heard:  # that came with it was judged with it
                 self._errors.pop(word, None)

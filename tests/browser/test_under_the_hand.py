@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
@@ -297,3 +297,101 @@ def test_no_two_ticks_say_the_same(page_with_widget: Open, budget: str) -> None:
     for picture in ("isoflop", "loss"):
         labels = axis_labels(view, picture)
         assert len(set(labels)) == len(labels), (picture, labels)
+
+
+def test_axes_stand_as_long_as_the_diamond_is_in_hand(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.page.wait_for_timeout(AT_REST_MS)
+    before = axes(view)
+    box = view.get_by_role("slider", name="A size of your own").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x - 30, y)
+    page.page.mouse.move(x - 60, y)
+    page.page.wait_for_timeout(AT_REST_MS)
+    page.receive(turn=3, price_per_hour=2.5, status={**page.get("status")})
+    page.page.wait_for_timeout(AT_REST_MS)
+    assert axes(view) == before
+    page.page.mouse.up()
+    page.page.wait_for_timeout(AT_REST_MS)
+    assert axes(view) != before
+
+
+def test_a_finger_is_told_of_the_model_it_taps(browser: Browser, host: str) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 420, "height": 900})
+    page = WidgetPage(context.new_page(), host, state())
+    view = page.show()
+    drawn(view)
+    frames(page.page, 3)
+    picture = view.locator(".cw-panel-frontier .cw-picture")
+    picture.scroll_into_view_if_needed()
+    tip = view.locator(".cw-panel-frontier .cw-pointed")
+    dot = picture.locator(".mark-symbol path").first.bounding_box()
+    assert dot is not None
+    page.page.touchscreen.tap(dot["x"] + dot["width"] / 2 + 5, dot["y"] + dot["height"] / 2 + 5)
+    expect(tip).to_be_visible()
+    expect(tip.locator("strong")).not_to_be_empty()
+    corner = picture.bounding_box()
+    assert corner is not None
+    page.page.touchscreen.tap(corner["x"] + corner["width"] - 60, corner["y"] + 230)
+    expect(tip).to_be_hidden()
+    context.close()
+
+
+def test_what_is_pressed_is_clicked_in_another_language_too(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    box = view.locator("[data-drawer='law']").bounding_box()
+    assert box is not None
+    page.page.mouse.move(box["x"] + 10, box["y"] + 5)
+    page.page.mouse.down()
+    page.receive(**{n: state(lang="es")[n] for n in ("lang", "messages", "specs", "status")})
+    page.page.mouse.up()
+    expect(view.get_by_text("Parámetros", exact=True).first).to_be_visible()
+    expect(view.locator("[data-drawer='law']")).to_have_attribute("aria-expanded", "true")
+
+
+def test_the_diamond_keeps_the_focus_in_another_language(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    view.get_by_role("slider", name="A size of your own").focus()
+    page.receive(**{n: state(lang="es")[n] for n in ("lang", "messages", "specs", "status")})
+    expect(view.locator(".cw-panel-isoflop .cw-handle")).to_be_focused()
+
+
+def test_keys_faster_than_frames_all_count(page_with_widget: Open) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    press = """(field, key) => {
+      for (let n = 0; n < 3; n += 1) {
+        field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      }
+    }"""
+    control(view, "mfu").evaluate(press, "ArrowUp")
+    expect(control(view, "mfu")).to_have_value("40\xa0%")
+    slider(view).evaluate(press, "PageUp")
+    expect(control(view, "budget")).to_have_value("$10\xa0M")
+
+
+def test_a_text_to_be_taken_goes_with_its_plan(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    page.page.evaluate(
+        """() => {
+          navigator.clipboard.writeText = () => Promise.reject(new Error("no"));
+          document.execCommand = () => false;
+        }"""
+    )
+    view = page.show()
+    drawn(view)
+    view.get_by_role("button", name="Copy plan").click()
+    text = view.locator(".cw-copied")
+    expect(text).to_be_visible()
+    slide(view, 6.5)
+    let_go(view)
+    expect(text).to_be_hidden()

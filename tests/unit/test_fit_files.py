@@ -89,7 +89,7 @@ def test_where_nothing_can_be_saved(fit: cw.Fit, tmp_path, monkeypatch) -> None:
         (loop, "unwritten"),
         (tmp_path / "nowhere" / "law.json", "no_folder"),
         (tmp_path / ("x" * 300), "unwritten"),
-        (str(tmp_path / "nul\0.json"), "unwritten"),
+        (str(tmp_path / "nul\0.json"), "unnameable"),
         ("", "no_name"),
         (None, "no_path"),
         (5, "no_path"),

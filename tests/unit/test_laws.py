@@ -71,7 +71,7 @@ def test_a_missing_one_of_size_and_tokens_is_a_sixth_of_the_compute_over_the_oth
 
 def test_a_law_counts_something_that_has_a_name(tmp_path: Path) -> None:
     law = replace(cw.LAWS["besiroglu-2024"], about=cw.laws.About(counts="evil"))
-    with pytest.raises(cw.ChinchillaError, match="“evil” as its size, and the known ones are tot"):
+    with pytest.raises(cw.ChinchillaError, match="as “evil”: the known ways are total"):
         cw.plan("$1M", law=law)
     fit = cw.fit(Path(__file__).parents[2] / "notebooks" / "runs" / "sardana-47.csv")
     fit.bootstrap(20)

@@ -499,6 +499,15 @@ def test_what_was_typed_stays_as_it_was() -> None:
     planner.close()
 
 
+def test_another_language_takes_old_refusals_with_it() -> None:
+    planner = cw.Planner("$1M")
+    planner.set_state({"budget": "abc lots"})
+    assert planner.status["errors"]
+    planner.lang = "es"
+    assert planner.status["errors"] == {}
+    planner.close()
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_keyword_has_a_name_in_words(lang: str) -> None:
     for word in WORDS:
