@@ -34,9 +34,17 @@ const DRAWN: (keyof Traits)[] = [
   "specs", "tables", "bounds", "status",
 ];
 
+/** One view of a model, in its place until the signal; its language stays. */
+export function view(model: Model, el: HTMLElement, signal: AbortSignal): HTMLElement {
+  const root = element("section", { class: "cw" });
+  el.replaceChildren(root);
+  new View(model, root, signal);
+  return root;
+}
+
 export function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const gone = new AbortController();
-  let view: AbortController | undefined;
+  let shown: AbortController | undefined;
   let held = false;
   let late = false;
   const show = () => {
@@ -44,12 +52,9 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
     if ((late = held)) return;
     const before = el.firstElementChild;
     const goOn = before instanceof HTMLElement ? carried(before) : null;
-    view?.abort();
-    view = new AbortController();
-    const root = element("section", { class: "cw" });
-    el.replaceChildren(root);
-    new View(model, root, view.signal);
-    goOn?.(root);
+    shown?.abort();
+    shown = new AbortController();
+    goOn?.(view(model, el, shown.signal));
   };
   el.addEventListener("pointerdown", () => { held = true; }, { capture: true, signal: gone.signal });
   for (const event of ["pointerup", "pointercancel"])
@@ -60,8 +65,8 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
   model.on("change:messages", show);
   ended(gone.signal, () => {
     model.off("change:messages", show);
-    view?.abort();
-    view = undefined; // hosts keep what render returned, and with it whatever this holds
+    shown?.abort();
+    shown = undefined; // hosts keep what render returned, and with it whatever this holds
     el.replaceChildren();
   });
   show();

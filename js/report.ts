@@ -4,7 +4,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { Actions } from "./actions";
 import { copy, copyField } from "./copy";
 import { attribute, element, write } from "./dom";
-import { render as show } from "./index";
+import { view } from "./index";
 import * as address from "./location";
 import type { Budget, Model, Paper, Report, Traits, Words } from "./model";
 import { Program } from "./program";
@@ -21,7 +21,12 @@ type State = Traits & { report: Report };
 
 /** Show a plan that lives in `state` alone; returns how to take it away. */
 export function mount(el: HTMLElement, state: State): () => void {
-  return show({ model: new StaticModel(state, expressionInterpreter), el });
+  const gone = new AbortController();
+  view(new StaticModel(state, expressionInterpreter), el, gone.signal);
+  return () => {
+    gone.abort();
+    el.replaceChildren();
+  };
 }
 
 /** The same as a page: its address opens a scenario, and there is a way back to the plan as saved. */
@@ -43,7 +48,7 @@ export function page(el: HTMLElement, state: State): void {
   open();
   addEventListener("hashchange", open);
   el.before(problem);
-  show({ model, el });
+  view(model, el, new AbortController().signal); // as long as the page
 
   const text = (code: string) => model.text(code);
   const actions = new Actions(new AbortController().signal); // the page and this end together
