@@ -54,7 +54,8 @@ export function render({ model, el }: { model: Model; el: HTMLElement }): () => 
     const goOn = before instanceof HTMLElement ? carried(before) : null;
     shown?.abort();
     shown = new AbortController();
-    goOn?.(view(model, el, shown.signal));
+    const root = view(model, el, shown.signal); // made whether or not something is carried over
+    goOn?.(root);
   };
   el.addEventListener("pointerdown", () => { held = true; }, { capture: true, signal: gone.signal });
   for (const event of ["pointerup", "pointercancel"])
