@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
-from chinchilla_widget.charts import draws_of, law_signals, real_models, specs, sure_signals
+from chinchilla_widget.charts import drawn_models, draws_of, law_signals, specs, sure_signals
 from chinchilla_widget.laws import FITTED, LAWS, ParametricLaw, normal_order
 from chinchilla_widget.messages import ChinchillaError, catalogue, filled, say
 from chinchilla_widget.optimum import ENDLESS
@@ -96,18 +96,12 @@ def tables(
     return {
         "accelerators": _accelerators(),
         "laws": [_law(key, law, lang) for key, law in known.items()],
-        "models": _models(),
+        "models": list(drawn_models()),
         "defaults": dict(defaults),
         "endless": ENDLESS,
         "pin": _pin(plan),
         "kept": {},  # a planner asks today's catalogue
     }
-
-
-@cache
-def _models() -> list[dict[str, Any]]:
-    told = ("name", "params", "tokens", "flops", "source", "label", "short")
-    return [{word: model[word] for word in told if word in model} for model in real_models()]
 
 
 def _pin(plan: Plan | None) -> dict[str, Any] | None:

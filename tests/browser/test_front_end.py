@@ -649,6 +649,33 @@ def test_no_text_covers_what_is_drawn(page_with_widget: Open, width: int, lang: 
             assert seen["found"] == [], f"10^{position} dollars, {panel}"
 
 
+SERVED = {"served_tokens": "10T"}
+KAPLAN = {"law": "kaplan-2020"}
+PAID = {"token_price": 1, "unique_tokens": "300B", "served_tokens": "2T"}
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [420, 760, 1080])
+def test_nor_at_the_ends_of_what_can_be_asked(
+    page_with_widget: Open, width: int, lang: str
+) -> None:
+    page, view = as_wide(page_with_widget, width, lang)
+    for budget, words in (
+        *((budget, {}) for budget in ("$0.01", "$1", "$30", "$100", "$300", "$30B", "$900B")),
+        *((budget, KAPLAN) for budget in ("$1", "$30", "$300", "$3k", "$10k", "$1M", "$900B")),
+        *((budget, SERVED) for budget in ("$1k", "$10k", "$100k", "$1M", "$10M", "$30B")),
+        *((budget, PAID) for budget in ("$100", "$3k", "$1M", "$100M")),
+    ):
+        page.receive(**state(budget, lang=lang, **words))
+        page.page.wait_for_timeout(300)
+        for panel in ("isoflop", "frontier", "loss"):
+            if panel == "isoflop" and words is KAPLAN:
+                continue
+            seen = view.locator(f".cw-panel-{panel} .cw-picture").evaluate(OVERLAPS)
+            assert min(seen["texts"] - 5, seen["dots"], seen["lines"]) > 0
+            assert seen["found"] == [], f"{budget}, {words}, {panel}"
+
+
 def test_the_slider_counts_money_as_its_readers_do(page_with_widget: Open) -> None:
     view = page_with_widget(state(lang="es")).show()
     expect(view.locator(".cw-tick").last).to_have_text("1000 M")  # "B" would be 10¹²

@@ -29,9 +29,8 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
     """The panel's layers, over ``SIGNALS``, ``TEXTS`` and the constants of the family."""
     floor = symbol("E") if family == "parametric" else symbol("loss_floor")
     above = f"(k_anchor_loss - {floor})"
-    scale, axis = parts.loss_axis(
-        lang, f"{floor} - 0.1 * {above} - 0.04", f"{floor} + max(0.9, 1.6 * {above})"
-    )
+    low, high = f"{floor} - 0.1 * {above} - 0.04", f"{floor} + max(0.9, 1.6 * {above})"
+    scale, axis = parts.loss_axis(lang, low, high)
 
     def y(name: str) -> alt.Y:
         return alt.Y(f"{name}:Q", scale=scale, axis=axis)
@@ -44,9 +43,14 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         bands.insert(0, parts.band(row, "loss_sure", y, colors["ink"], own))
     line = row.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(y=y("loss"))
     rule = alt.Chart().mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
-    # The curve leaves the lower left corner empty whatever the law.
+    # The curve leaves the lower left corner empty, but for budgets that train next to nothing.
     floor_name = row.mark_text(
-        align="left", dy=-8, dx=2, color=colors["muted"], text=alt.expr("k_text_floor")
+        align="left",
+        dy=-8,
+        dx=2,
+        color=colors["muted"],
+        text=alt.expr("k_text_floor"),
+        opacity=alt.expr(f"{above} < 6 ? 1 : 0"),
     ).encode(y=y("loss"))
     dot = row.mark_point(
         clip=True, filled=True, size=90, opacity=1, color=colors["ink"], stroke=colors["surface"],
@@ -60,7 +64,7 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         parts.over(parts.rows(1), _floor(str(floor)), rule, floor_name),
         parts.over(parts.rows(_POINTS), _grid(family), *bands, line),
         parts.over(parts.rows(1), parts.calculate(flops="k_flops", loss="k_loss"), dot),
-        parts.over(parts.rows(1), _above_the_end(family), mile),
+        parts.over(parts.rows(1), _above_the_end(family, high), mile),
     ]
 
 
@@ -69,12 +73,16 @@ def _floor(floor: str) -> list[parts.Json]:
     return [*parts.calculate(loss=floor, flops=LOWEST), {"filter": "datum.loss > 0"}]
 
 
-def _above_the_end(family: str) -> list[parts.Json]:
-    """The right end, at a height the curve keeps under over the last part of its way."""
+def _above_the_end(family: str, high: str) -> list[parts.Json]:
+    """The right end, at a height the curve keeps under over the last part of its way.
+
+    Nothing where that is over the frame: for a text there the picture would shrink.
+    """
     left_end = f"{HIGHEST} * pow({LOWEST} / {HIGHEST}, 0.73)"
     return [
         *parts.calculate(at=left_end),
         *parts.traced({"loss": _law_loss(family, parts.field("at"))}, "m"),
+        {"filter": f"datum.loss < {high}"},
         *parts.calculate(flops=HIGHEST),
     ]
 

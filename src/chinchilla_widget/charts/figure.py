@@ -24,7 +24,8 @@ def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
     chart = _template(plan.scenario.law.family, plan.scenario.lang, width, height).copy(deep=True)
     values = values_of(plan)
     for param in chart.params:
-        param.value = values[param.name.to_dict()]
+        if (name := param.name.to_dict()) in values:
+            param.value = values[name]
     return chart
 
 
@@ -39,8 +40,10 @@ def _template(family: str, lang: str, width: int, height: int) -> Any:
     ink, muted = theme.FIGURE["ink"], theme.FIGURE["muted"]
     made = []
     names: set[str] = set()
-    for name, (build, signals) in panels(family, lang).items():
+    places = {"k_width": str(width), "k_height": str(height)}
+    for name, (build, signals, worked_out) in panels(family, lang).items():
         names |= {f"k_{signal}" for signal in signals}
+        places |= worked_out
         title = {
             "text": say(f"charts.{name}_title", lang),
             "subtitle": say(f"charts.{name}_about", lang),
@@ -57,7 +60,10 @@ def _template(family: str, lang: str, width: int, height: int) -> Any:
             "hconcat": made,
             "spacing": 32,
             "datasets": {MODELS: model_rows(lang)},
-            "params": parts.signals(dict.fromkeys(sorted(names), 0.0)),
+            "params": [
+                *parts.signals(dict.fromkeys(sorted(names), 0.0)),
+                *parts.computed(places),
+            ],
             "config": _level(theme.config(theme.FIGURE)),
         }
     )

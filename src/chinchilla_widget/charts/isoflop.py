@@ -66,7 +66,7 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
             values=theme.POWERS,
         ),
     )
-    scale, axis = parts.loss_axis(lang, *_loss_range())
+    scale, axis = parts.loss_axis(lang, "i_low", "i_high")
     y = alt.Y("loss:Q", scale=scale, axis=axis)
     line = alt.Chart().encode(x=x, y=y)
     side = (
@@ -84,10 +84,12 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
         clip=True, filled=True, size=90, stroke=colors["surface"], strokeWidth=2, opacity=1,
         color=colors["params"],
     )  # fmt: skip
-    # On a ground of its own: where serving makes a wall of the curve, it passes close by.
     names = [
         line.mark_text(
-            dy=-16, fontWeight="bold", fontSize=12, color=colors["params"],
+            align=alt.expr("i_near ? i_beyond ? 'left' : 'right' : 'center'"),
+            dx=alt.expr("i_near ? i_wall + (i_beyond ? 8 : -6) : 0"),
+            dy=alt.expr("i_near && i_beyond ? 0 : -16"),
+            fontWeight="bold", fontSize=12, color=colors["params"],
             text=alt.expr("k_text_params"), stroke=colors["surface"], strokeWidth=ground,
         )
         for ground in (3, 0)
@@ -109,6 +111,30 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     ]
 
 
+def places() -> dict[str, str]:
+    """Signals that the panel works out for itself: its axes, and where the best size's name is.
+
+    That is over its dot, or beyond the wall of sizes that cannot be served where that is too near,
+    or before the wall where beyond is the frame.
+    """
+    low, high = _loss_range()
+    wall = f"{_x('k_budget_flops / k_serving_per_param')} - {_x('k_best_params')}"
+    return {
+        "i_low": low,
+        "i_high": high,
+        "i_left": f"log({_SMALLEST})",
+        "i_across": f"k_width / (log({_LARGEST}) - i_left)",  # pixels an e-fold
+        "i_wall": f"k_serving_per_param > 0 ? {wall} : 1e6",
+        "i_near": "i_wall < 10 + 3.8 * length(k_text_params)",
+        "i_beyond": f"{_x('k_best_params')} + i_wall + 8 + 7.6 * length(k_text_params) < k_width",
+    }
+
+
+def _x(params: str) -> str:
+    """How far from the left a size is, in pixels."""
+    return f"((log({params}) - i_left) * i_across)"
+
+
 def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     """The neighbours' budgets, away from the curve between them, each on a ground of its own.
 
@@ -123,10 +149,14 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
         for budget, best in ((0, "argmax(beside)"), (2, "argmin(loss)"))
     )
     # Neither leaves the frame, as long as its place is within.
-    along = f"min(7, width - {_LETTER} * length(k_text_tenth) - scale('x', datum.params))"
-    down = "scale('y', datum.loss) > height ? 13 : min(13, height - 8 - scale('y', datum.loss))"
+    along = f"min(7, k_width - {_LETTER} * length(k_text_tenth) - {_x('datum.params')})"
+    # Under its floor, or over it where the floor is near the frame's.
+    floor = "(k_height * (i_high - datum.loss) / (i_high - i_low))"
+    down = f"{floor} > k_height || {floor} + 19 < k_height ? 13 : -18"
+    half = f"0.5 * {_LETTER} * length(k_text_tenfold)"
+    room = f"{_x('datum.params')} + {half} < k_width + 8"
     beside = {"align": "left", "dx": alt.expr(along), "baseline": "middle"}
-    under = {"dy": alt.expr(down)}
+    under = {"dy": alt.expr(down), "opacity": alt.expr(f"{room} ? 1 : 0")}
     return [
         chart.mark_text(
             clip=True,
@@ -187,7 +217,7 @@ def _curves() -> list[parts.Json]:
         {"joinaggregate": [{"op": "min", "field": "loss", "as": "floor"}], "groupby": ["budget"]},
         *parts.calculate(
             beside="datum.budget == 0 && datum.loss <= datum.floor"
-            f" + 0.35 * ({_loss_range()[1]} - datum.floor) ? datum.params : 0"
+            " + 0.35 * (i_high - datum.floor) ? datum.params : 0"
         ),
     ]
 

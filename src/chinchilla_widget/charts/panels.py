@@ -23,8 +23,8 @@ def vega_lite(lang: str) -> dict[str, dict[str, Any]]:
     """
     return {
         family: {
-            name: parts.panel(build(theme.PAGE), _defaults(family, signals), HEIGHT)
-            for name, (build, signals) in panels(family, lang).items()
+            name: parts.panel(build(theme.PAGE), _defaults(family, signals), places, HEIGHT)
+            for name, (build, signals, places) in panels(family, lang).items()
         }
         for family in FAMILIES
     }
@@ -33,24 +33,27 @@ def vega_lite(lang: str) -> dict[str, dict[str, Any]]:
 Build = Callable[[Mapping[str, str]], list[parts.Json]]
 
 
-def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...]]]:
-    """The panels of a family: how each is built, and the signals it reads.
+def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...], dict[str, str]]]:
+    """The panels of a family: how each is built, the signals it reads, and those it works out.
 
     A frontier law has no loss surface, so no IsoFLOP curve.
     """
-    made: dict[str, tuple[Build, tuple[str, ...]]] = {}
+    made: dict[str, tuple[Build, tuple[str, ...], dict[str, str]]] = {}
     if family == "parametric":
         made["isoflop"] = (
             lambda colors: isoflop.isoflop(colors, lang),
             isoflop.SIGNALS + isoflop.TEXTS,
+            isoflop.places(),
         )
     made["frontier"] = (
         lambda colors: frontier.frontier(colors, lang, family),
         frontier.SIGNALS + frontier.FAMILY_SIGNALS[family],
+        frontier.places(family),
     )
     made["loss"] = (
         lambda colors: expected_loss.expected_loss(colors, lang, family),
         expected_loss.SIGNALS + expected_loss.FAMILY_SIGNALS[family] + expected_loss.TEXTS,
+        {},
     )
     return made
 

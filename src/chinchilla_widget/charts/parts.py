@@ -92,14 +92,24 @@ def signals(values: Mapping[str, Value]) -> list[Json]:
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def panel(layers: Sequence[Json], values: Mapping[str, Value], height: int) -> Json:
+def computed(places: Mapping[str, str]) -> list[Json]:
+    """One parameter a signal that a picture works out for itself."""
+    return [{"name": name, "expr": text} for name, text in places.items()]
+
+
+def panel(
+    layers: Sequence[Json], values: Mapping[str, Value], places: Mapping[str, str], height: int
+) -> Json:
     """A panel for the page: its width is the page's to set."""
     return {
         "$schema": alt.SCHEMA_URL,
         "width": 300,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
-        "params": signals(values),
+        "params": [
+            *signals(values),
+            *computed({"k_width": "width", "k_height": "height", **places}),
+        ],
         "layer": list(layers),
         "config": theme.config(theme.PAGE),
     }
