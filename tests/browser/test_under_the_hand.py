@@ -342,6 +342,42 @@ def test_a_finger_is_told_of_the_model_it_taps(browser: Browser, host: str) -> N
     context.close()
 
 
+def test_a_finger_reaches_through_a_tip_to_the_next_figure(browser: Browser, host: str) -> None:
+    context = browser.new_context(
+        has_touch=True, is_mobile=True, viewport={"width": 420, "height": 900}
+    )
+    page = WidgetPage(context.new_page(), host, state())
+    page.page.evaluate(
+        """() => {
+          const sized = document.createElement("meta");
+          Object.assign(sized, { name: "viewport", content: "width=device-width" });
+          document.head.append(sized);
+        }"""
+    )
+    view = page.show()
+    drawn(view)
+    figures = view.locator(".cw-figure .cw-number")
+    figures.first.tap()
+    tip = view.locator(".cw-figure .cw-tip:visible")
+    expect(tip).to_have_count(1)
+    covers = tip.bounding_box()
+    assert covers is not None
+    under = [
+        number
+        for number in figures.all()[1:]
+        if (box := number.bounding_box())
+        and covers["y"] < box["y"] + box["height"] / 2 < covers["y"] + covers["height"]
+        and covers["x"] < box["x"] + box["width"] / 2 < covers["x"] + covers["width"]
+    ]
+    assert under, "the tip covers a figure"
+    box = under[0].bounding_box()
+    assert box is not None
+    page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(under[0].locator(".cw-tip")).to_be_visible()
+    expect(tip).to_have_count(1)
+    context.close()
+
+
 def test_what_is_pressed_is_clicked_in_another_language_too(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()
