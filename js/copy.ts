@@ -1,11 +1,10 @@
 // "Copy plan": a sentence, the figures as a Markdown table, and the line of Python that gives them.
 import type { Actions } from "./actions";
 import { element } from "./dom";
-import type { NumberWord, Words } from "./model";
+import type { Words } from "./model";
 import { law } from "./signals";
 import type { Store } from "./store";
-
-const TEXTS: ReadonlySet<string> = new Set(["accelerator", "dtype", "price_kind", "law", "lang"]);
+import { isNumberWord } from "./words";
 
 /** Returns where the text stands, selected, where the clipboard is refused. */
 export function copyPlan(store: Store, actions: Actions, text: () => string | null): HTMLTextAreaElement {
@@ -49,7 +48,7 @@ async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<
 export function python(store: Store, budget = store.get("budget")): string {
   const { defaults } = store.get("tables");
   // A number that is text is being read, or refused: the plan shown has the one before.
-  const value = (word: keyof Words) => (typeof store.get(word) === "string" && !TEXTS.has(word) ? store.number(word as NumberWord) : store.get(word));
+  const value = (word: keyof Words) => (isNumberWord(word) ? store.number(word) : store.get(word));
   const words = (Object.keys(defaults) as (keyof Words)[]).filter((word) => word !== "budget" && value(word) !== defaults[word]);
   const given = [
     ...(budget === null ? [] : [literal(budget)]),

@@ -405,3 +405,8 @@ export function readPrinted(text: string, kind: ShowKind, lang: Lang): number | 
 function threeDecimals(text: string, mark: string): boolean {
   return /^[1-9]\d{0,2}[.,]\d{3}$/.test(text) && text.includes(mark);
 }
+
+/** A sentence with its {placeholders} filled. */
+export function filled(template: string, values: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+}

@@ -23,14 +23,13 @@ import { saveReport } from "./save";
 import { Spot } from "./spot";
 import { Store } from "./store";
 import { hush } from "./tip";
+import { NUMBER_WORDS } from "./words";
 
 const SETTLED_MS = 250;
 const PICTURES: readonly Picture[] = ["isoflop", "frontier", "loss"];
 // Any of these changes what is drawn; `messages` and `lang` change every word, hence the whole view.
 const DRAWN: (keyof Traits)[] = [
-  "budget", "accelerator", "dtype", "peak_flops", "price_kind", "price_per_hour", "mfu", "goodput", "chips",
-  "final_share", "law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu",
-  "serving_price_per_hour", "params", "tokens", "target_loss", "pue", "grid", "fx",
+  ...NUMBER_WORDS, "budget", "accelerator", "dtype", "price_kind", "law", "repeats",
   "specs", "tables", "bounds", "status",
 ];
 

@@ -2,11 +2,10 @@
 // plan as saved stands there; what cannot be read is refused as a whole.
 import type { NumberWord, Words } from "./model";
 import { short, type StaticModel } from "./static-model";
+import { isNumberWord } from "./words";
 
-const NUMBERS: ReadonlySet<string> = new Set<NumberWord>([
-  "peak_flops", "price_per_hour", "mfu", "goodput", "chips", "final_share", "token_price", "unique_tokens",
-  "served_tokens", "serving_mfu", "serving_price_per_hour", "params", "pue", "grid",
-]);
+// What was fixed gives way to a budget without being told, and rates of exchange do not move.
+const UNTOLD: readonly string[] = ["tokens", "target_loss", "fx"];
 
 /** The address of what is shown, its part after "#". */
 export function write(model: StaticModel): string {
@@ -15,8 +14,7 @@ export function write(model: StaticModel): string {
   const letGo = model.first.budget === null && model.get("budget") !== null;
   for (const [word, first] of Object.entries(model.words) as [keyof Words, Words[keyof Words]][]) {
     const value = model.get(word);
-    // What was fixed gives way to a budget without being told.
-    if (value === (letGo && word === "params" ? null : first) || word === "tokens" || word === "target_loss") continue;
+    if (value === (letGo && word === "params" ? null : first) || UNTOLD.includes(word)) continue;
     told.set(word, value === null ? "" : String(value).replace(/[\u00a0\u202f]/g, " "));
   }
   return told.toString();
@@ -70,7 +68,7 @@ function read(fragment: string, model: StaticModel): Partial<Words> | string {
 function one(word: string, text: string, model: StaticModel): unknown {
   const { accelerators, laws, defaults } = model.first.tables;
   if (text === "") return word in defaults && defaults[word as keyof Words] === null && word !== "budget" ? null : undefined;
-  if (NUMBERS.has(word)) return number(word as NumberWord, text, model);
+  if (isNumberWord(word)) return UNTOLD.includes(word) ? undefined : number(word, text, model);
   switch (word) {
     case "budget": return text;
     case "dtype": return text;

@@ -2,9 +2,10 @@
 // reads the budget, refuses what it cannot read, and says what a plan must admit.
 import { readBudget } from "./budget-text";
 import { doubts, highestMfu, type Sentence } from "./doubt";
-import { show } from "./format";
+import { filled, show } from "./format";
 import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
 import { accelerator, buysAndReadsAgain, isPlan, law, pricePerHour, type Answer, type Asked } from "./signals";
+import { isNumberWord } from "./words";
 
 // Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
 const DECIDES: (keyof Words)[] = ["law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu", "serving_price_per_hour"];
@@ -121,7 +122,7 @@ export class StaticModel implements Model, Asked {
     const budget = values.budget === null ? null : this.#budget(values.budget);
     if (values.budget !== null && !budget) refuse("budget", values.budget.trim() ? "budget" : "empty", { text: short(values.budget), chip: accelerator(this).chip_word });
     for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
-      if (typeof value === "string" && isNumber(word, this.first)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
+      if (typeof value === "string" && isNumberWord(word)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
     }
     for (const [word, ends] of Object.entries(this.#report.words) as [NumberWord, [number, number]][]) {
       const value = values[word];
@@ -152,8 +153,7 @@ export class StaticModel implements Model, Asked {
   }
 
   #say(code: string, values: Record<string, string>): string {
-    const template = this.#values.messages[code] ?? code;
-    return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+    return filled(this.#values.messages[code] ?? code, values);
   }
 
   /** Hours of a chip that goes by another word are hours of the new one: the text in its word, else null. */
@@ -240,12 +240,6 @@ export class StaticModel implements Model, Asked {
     const word = [...NEED_SURFACE, ...(budget === null ? [] : FIXED)].find(asked);
     return word ? this.#say("scenario.needs_surface", { law: name, word: named(word) }) : null;
   }
-}
-
-const TEXTS: ReadonlySet<string> = new Set(["budget", "accelerator", "dtype", "price_kind", "law", "lang", "repeats"]);
-
-function isNumber(word: string, traits: Readonly<Traits>): boolean {
-  return word in traits.tables.defaults && !TEXTS.has(word);
 }
 
 function chipWord(traits: Readonly<Traits>): string {

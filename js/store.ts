@@ -1,5 +1,6 @@
 // The model as one view of it sees it: reads now, writes at once here and throttled to Python.
 import { ended } from "./dom";
+import { filled } from "./format";
 import type { Model, NumberWord, Paper, Traits, Words } from "./model";
 import type { Answer } from "./signals";
 
@@ -64,8 +65,7 @@ export class Store {
 
   /** A sentence, its {placeholders} filled. */
   text(code: string, values: Record<string, string> = {}): string {
-    const template = this.#model.get("messages")[code] ?? code;
-    return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+    return filled(this.#model.get("messages")[code] ?? code, values);
   }
 
   /** Here at once; to Python now, or with whatever else changes in the next 100 ms. */

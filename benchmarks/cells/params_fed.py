@@ -14,7 +14,7 @@ shown = alt.JupyterChart(cw.plan("$1M").chart(), embed_options=options)
 def follow(change):
     values = values_of(cw.plan(f"${10**change.new:.4g}"))
     with shown.hold_sync():
-        for name in shown.params.trait_names():
+        for name in values.keys() & set(shown.params.trait_names()):
             setattr(shown.params, name, values[name])
 
 

@@ -1,0 +1,12 @@
+// The words whose values are numbers, by name: types do not outlive the compiler.
+import type { NumberWord } from "./model";
+
+const ALL: Record<NumberWord, true> = {
+  peak_flops: true, price_per_hour: true, mfu: true, goodput: true, chips: true, final_share: true, token_price: true,
+  unique_tokens: true, served_tokens: true, serving_mfu: true, serving_price_per_hour: true, params: true, tokens: true,
+  target_loss: true, pue: true, grid: true, fx: true,
+};
+
+export const NUMBER_WORDS = Object.keys(ALL) as NumberWord[];
+
+export const isNumberWord = (word: string): word is NumberWord => Object.hasOwn(ALL, word);
