@@ -85,8 +85,8 @@ export interface RealModel {
   tokens: number;
   flops: number;
   source: string;
-  /** On which side of its mark its name stands, where it does. */
-  label?: string;
+  /** On which side of its mark its name stands in the picture, if it does; how, the picture reads for itself. */
+  label: string;
 }
 
 export interface Tables {

@@ -20,7 +20,7 @@ function told({ name, params, tokens, source }: RealModel, lang: Lang): Record<s
 
 /** A picture with the models in it that it names without having them. */
 export function withModels(spec: Spec, models: RealModel[], lang: Lang): Spec {
-  const values = models.map((model) => ({ label: "", ...model, ...told(model, lang) }));
+  const values = models.map((model) => ({ ...model, ...told(model, lang) }));
   return { ...spec, data: (spec.data ?? []).map((table) => (table.name === "models" ? { ...table, values } : table)) };
 }
 

@@ -639,7 +639,7 @@ def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: 
 )
 def test_no_text_covers_what_is_drawn(page_with_widget: Open, width: int, lang: str) -> None:
     page, view = as_wide(page_with_widget, width, lang)
-    for position in (3, 4, 5, 5.5, 6, 6.5, 7, 8, 9):
+    for position in (3, 4, 5, 5.5, 6, 6.18, 6.5, 7, 8, 9):
         slide(view, position)
         let_go(view)
         page.page.wait_for_timeout(300)  # the axes follow
@@ -647,6 +647,15 @@ def test_no_text_covers_what_is_drawn(page_with_widget: Open, width: int, lang: 
             seen = view.locator(f".cw-panel-{panel} .cw-picture").evaluate(OVERLAPS)
             assert min(seen["texts"] - 8, seen["dots"], seen["lines"]) > 0
             assert seen["found"] == [], f"10^{position} dollars, {panel}"
+
+
+@pytest.mark.parametrize("width", [420, 760, 1080])
+def test_names_that_have_room_are_there(page_with_widget: Open, width: int) -> None:
+    _, view = as_wide(page_with_widget, width, "en")
+    picture = view.locator(".cw-panel-frontier .cw-picture")
+    names = ["tokens", "parameters", "TinyLlama 1.1B", "Pythia 12B", "Chinchilla", "Llama 3.1 405B"]
+    for name in names:
+        expect(picture.get_by_text(name, exact=True)).to_have_count(2)  # its ground, and itself
 
 
 SERVED = {"served_tokens": "10T"}
@@ -666,8 +675,11 @@ def test_nor_at_the_ends_of_what_can_be_asked(
         *((budget, SERVED) for budget in ("$1k", "$10k", "$100k", "$1M", "$10M", "$30B")),
         *((budget, PAID) for budget in ("$100", "$3k", "$1M", "$100M")),
     ):
-        page.receive(**state(budget, lang=lang, **words))
-        page.page.wait_for_timeout(300)
+        asked = state(budget, lang=lang, **words)
+        # The view stays, and follows.
+        page.receive(**{name: asked[name] for name in asked.keys() - {"messages", "specs"}})
+        drawn(view, 2 if words is KAPLAN else 3)
+        page.page.wait_for_timeout(300)  # the axes follow
         for panel in ("isoflop", "frontier", "loss"):
             if panel == "isoflop" and words is KAPLAN:
                 continue

@@ -496,8 +496,15 @@ def test_a_law_without_an_irreducible_loss_names_none(tmp_path: Path) -> None:
         assert len({row["flops"] for row in rows if row["loss"] == floor}) == lines
 
 
+def test_no_chart_shows_a_loss_that_its_law_has_not() -> None:
+    for law in (law for law in cw.LAWS.values() if law.family == "frontier"):
+        plan = cw.plan("$1M", law=law)
+        titles = [panel["title"]["text"] for panel in plan.chart().to_dict()["hconcat"]]
+        assert ("Loss to expect" in titles) == (plan.loss is not None), law.name
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
-@pytest.mark.parametrize("law", ["besiroglu-2024", "porian-2024"])
+@pytest.mark.parametrize("law", ["besiroglu-2024", "kaplan-2020"])
 def test_the_chart_of_a_plan_is_its_pictures(law: str, lang: str) -> None:
     plan = cw.plan("$1M", law=law, lang=lang)
     # What one chart shows does not reach another that is made of the same pictures.

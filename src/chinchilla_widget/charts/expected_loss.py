@@ -14,6 +14,7 @@ from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
 
 _POINTS = 61
+_MILE = 18  # how far up the text of the last mile reaches, in pixels
 SIGNALS = ("loss", "flops", "scale", "plain", "anchor_flops", "anchor_loss")
 FAMILY_SIGNALS = {
     "parametric": (
@@ -27,10 +28,8 @@ TEXTS = ("text_floor", "text_mile")
 
 def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
     """The panel's layers, over ``SIGNALS``, ``TEXTS`` and the constants of the family."""
-    floor = symbol("E") if family == "parametric" else symbol("loss_floor")
-    above = f"(k_anchor_loss - {floor})"
-    low, high = f"{floor} - 0.1 * {above} - 0.04", f"{floor} + max(0.9, 1.6 * {above})"
-    scale, axis = parts.loss_axis(lang, low, high)
+    floor = _floor_of(family)
+    scale, axis = parts.loss_axis(lang, "l_low", "l_high")
 
     def y(name: str) -> alt.Y:
         return alt.Y(f"{name}:Q", scale=scale, axis=axis)
@@ -50,7 +49,7 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         dx=2,
         color=colors["muted"],
         text=alt.expr("k_text_floor"),
-        opacity=alt.expr(f"{above} < 6 ? 1 : 0"),
+        opacity=alt.expr(f"k_anchor_loss - {floor} < 6 ? 1 : 0"),
     ).encode(y=y("loss"))
     dot = row.mark_point(
         clip=True, filled=True, size=90, opacity=1, color=colors["ink"], stroke=colors["surface"],
@@ -64,8 +63,22 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         parts.over(parts.rows(1), _floor(str(floor)), rule, floor_name),
         parts.over(parts.rows(_POINTS), _grid(family), *bands, line),
         parts.over(parts.rows(1), parts.calculate(flops="k_flops", loss="k_loss"), dot),
-        parts.over(parts.rows(1), _above_the_end(family, high), mile),
+        parts.over(parts.rows(1), _above_the_end(family), mile),
     ]
+
+
+def derived(family: str) -> dict[str, str]:
+    """Signals that the panel works out for itself: the ends of its axis."""
+    floor = _floor_of(family)
+    above = f"(k_anchor_loss - {floor})"
+    return {
+        "l_low": f"{floor} - 0.1 * {above} - 0.04",
+        "l_high": f"{floor} + max(0.9, 1.6 * {above})",
+    }
+
+
+def _floor_of(family: str) -> Any:
+    return symbol("E") if family == "parametric" else symbol("loss_floor")
 
 
 def _floor(floor: str) -> list[parts.Json]:
@@ -73,16 +86,16 @@ def _floor(floor: str) -> list[parts.Json]:
     return [*parts.calculate(loss=floor, flops=LOWEST), {"filter": "datum.loss > 0"}]
 
 
-def _above_the_end(family: str, high: str) -> list[parts.Json]:
+def _above_the_end(family: str) -> list[parts.Json]:
     """The right end, at a height the curve keeps under over the last part of its way.
 
-    Nothing where that is over the frame: for a text there the picture would shrink.
+    Nothing where that is too near the frame: for a text over it the picture would shrink.
     """
     left_end = f"{HIGHEST} * pow({LOWEST} / {HIGHEST}, 0.73)"
     return [
         *parts.calculate(at=left_end),
         *parts.traced({"loss": _law_loss(family, parts.field("at"))}, "m"),
-        {"filter": f"datum.loss < {high}"},
+        {"filter": f"k_height * (l_high - datum.loss) / (l_high - l_low) > {_MILE}"},
         *parts.calculate(flops=HIGHEST),
     ]
 

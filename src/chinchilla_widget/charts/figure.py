@@ -16,16 +16,19 @@ from chinchilla_widget.plans import Plan
 
 
 def figure(plan: Plan, *, width: int = 300, height: int = 270) -> Any:
-    """The panels of a plan side by side, as an ``altair.HConcatChart``.
+    """The panels of a plan side by side, as an ``altair.HConcatChart``; without the loss where
+    its law has none.
 
     The colours are values, not a page's variables, so that it saves and prints anywhere.
     ``width`` and ``height`` are those of one panel, in pixels.
     """
-    chart = _template(plan.scenario.law.family, plan.scenario.lang, width, height).copy(deep=True)
     values = values_of(plan)
+    law, lang = plan.scenario.law, plan.scenario.lang
+    has_loss = values.get("k_has_loss") != 0.0
+    chart = _template(law.family, lang, width, height, has_loss).copy(deep=True)
     for param in chart.params:
-        if (name := param.name.to_dict()) in values:
-            param.value = values[name]
+        if param.expr is alt.Undefined:
+            param.value = values[param.name.to_dict()]
     return chart
 
 
@@ -35,15 +38,17 @@ def _level(config: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _template(family: str, lang: str, width: int, height: int) -> Any:
+def _template(family: str, lang: str, width: int, height: int, has_loss: bool) -> Any:
     """The chart but for the values of its params: Altair takes seconds to make this many marks."""
     ink, muted = theme.FIGURE["ink"], theme.FIGURE["muted"]
     made = []
     names: set[str] = set()
-    places = {"k_width": str(width), "k_height": str(height)}
-    for name, (build, signals, worked_out) in panels(family, lang).items():
-        names |= {f"k_{signal}" for signal in signals}
-        places |= worked_out
+    derived = {"k_width": str(width), "k_height": str(height)}
+    for name, panel in panels(family, lang).items():
+        if name == "loss" and not has_loss:
+            continue
+        names |= {f"k_{signal}" for signal in panel.signals}
+        derived |= panel.derived
         title = {
             "text": say(f"charts.{name}_title", lang),
             "subtitle": say(f"charts.{name}_about", lang),
@@ -53,7 +58,7 @@ def _template(family: str, lang: str, width: int, height: int) -> Any:
             "subtitleColor": muted,
         }
         made.append(
-            {"title": title, "width": width, "height": height, "layer": build(theme.FIGURE)}
+            {"title": title, "width": width, "height": height, "layer": panel.build(theme.FIGURE)}
         )
     return alt.HConcatChart.from_dict(
         {
@@ -62,7 +67,7 @@ def _template(family: str, lang: str, width: int, height: int) -> Any:
             "datasets": {MODELS: model_rows(lang)},
             "params": [
                 *parts.signals(dict.fromkeys(sorted(names), 0.0)),
-                *parts.computed(places),
+                *parts.derived(derived),
             ],
             "config": _level(theme.config(theme.FIGURE)),
         }

@@ -39,7 +39,7 @@ FAMILY_SIGNALS = {
 def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
     """The panel's layers, over ``SIGNALS`` and the constants of the family."""
     x = flops_axis(lang)
-    scale = parts.log_scale(*_UP)
+    scale = parts.log_scale(*_COUNTS)
     axis = alt.Axis(
         title=say("charts.params_tokens", lang),
         labelExpr=theme.count_labels(lang),
@@ -110,7 +110,7 @@ def flops_axis(lang: str) -> alt.X:
 
 
 LOWEST = "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))"
-_UP = (
+_COUNTS = (
     "pow(10, min(8, floor(log(k_anchor_params) / LN10 - 0.5)))",
     "pow(10, max(14, ceil(log(k_anchor_tokens) / LN10 + 0.5)))",
 )
@@ -129,9 +129,9 @@ def _optimum(family: str, flops: Any) -> tuple[Any, Any]:
     return params, tokens
 
 
-def places(family: str) -> dict[str, str]:
+def derived(family: str) -> dict[str, str]:
     """Signals that the panel works out for itself, beside ``SIGNALS``."""
-    return names.places((LOWEST, HIGHEST), _UP, lambda flops: _optimum(family, flops))
+    return names.derived((LOWEST, HIGHEST), _COUNTS, lambda flops: _optimum(family, flops))
 
 
 def _grid(family: str) -> list[parts.Json]:

@@ -18,7 +18,7 @@ _POINTS = 61
 _BAND_POINTS = 21
 # How far up the wall of sizes that a budget can barely serve: 1/300 of it is left to train with.
 _UP_THE_WALL = 300.0
-_LETTER = 6.5  # pixels, at most, of a figure in a name
+_LETTER = 7.0  # pixels, at most, of a figure in a name
 _REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
 
 # A size of one's own that lies farther out is on the picture too.
@@ -111,7 +111,7 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     ]
 
 
-def places() -> dict[str, str]:
+def derived() -> dict[str, str]:
     """Signals that the panel works out for itself: its axes, and where the best size's name is.
 
     That is over its dot, or beyond the wall of sizes that cannot be served where that is too near,
@@ -139,7 +139,8 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     """The neighbours' budgets, away from the curve between them, each on a ground of its own.
 
     The smaller one's stands right of its own curve, a third of the way from its floor to the top:
-    its floor may lie on the curve of the budget itself. The larger one's stands under its floor.
+    its floor may lie on the curve of the budget itself. The larger one's stands under its floor,
+    or over it where the frame is near, and is left out where it would be cut.
     """
     tenth, tenfold = (
         # A window, or a column made here, would copy every row of all three curves in every frame.
@@ -148,13 +149,12 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
         .transform_calculate(params="datum.at.params", loss="datum.at.loss")
         for budget, best in ((0, "argmax(beside)"), (2, "argmin(loss)"))
     )
-    # Neither leaves the frame, as long as its place is within.
+    # Within the frame, as long as its place is.
     along = f"min(7, k_width - {_LETTER} * length(k_text_tenth) - {_x('datum.params')})"
-    # Under its floor, or over it where the floor is near the frame's.
     floor = "(k_height * (i_high - datum.loss) / (i_high - i_low))"
     down = f"{floor} > k_height || {floor} + 19 < k_height ? 13 : -18"
     half = f"0.5 * {_LETTER} * length(k_text_tenfold)"
-    room = f"{_x('datum.params')} + {half} < k_width + 8"
+    room = f"{_x('datum.params')} + {half} < k_width"
     beside = {"align": "left", "dx": alt.expr(along), "baseline": "middle"}
     under = {"dy": alt.expr(down), "opacity": alt.expr(f"{room} ? 1 : 0")}
     return [

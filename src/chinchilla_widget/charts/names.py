@@ -11,79 +11,85 @@ from typing import Any
 
 import altair as alt
 
+from chinchilla_widget.charts.models import drawn_models
 from chinchilla_widget.messages import say
 from chinchilla_widget.tracing import Symbol, emit
 
 _RULE = "f_rule"
-_CLEAR = 12  # between the plan's rule, with its points, and a name
+_DOT = 8  # what the plan's points cover on either side of its rule, and a little air
+_CLEAR = 12  # between the rule and a name that stands beside it
 _BESIDE = f"({_RULE} + {_CLEAR})"
-_FIRST_MODEL = "f_first_model"  # the smaller one's name stands left of it
 
 # How wide names are, at most, in the widest of the fonts a page may have.
 _WIDTHS = {"tokens": 42, "params": 74}
-_LETTER = 5.7
+
+# Where names are, as shares of the picture's width: left of the models, and right under them.
+_TOKENS_END, _PARAMS_START, _UNDER_MODELS = 0.2, 0.155, 0.733
 
 _LEAST_ACROSS = 20  # pixels a decade: below, real models stand too close for names between them
 
 
-def places(
+def derived(
     across: tuple[str, str], up: tuple[str, str], optimum: Callable[[Any], tuple[Any, Any]]
 ) -> dict[str, str]:
     """The signals of this file, from the ends of both axes and the law's lines."""
+    first_model = min(model["flops"] for model in drawn_models() if model["label"] == "left")
     found = {
-        "f_left": f"log({across[0]}) / LN10",
-        "f_across": f"k_width / (log({across[1]}) / LN10 - f_left)",  # pixels a decade
-        "f_bottom": f"log({up[0]}) / LN10",
-        "f_up": f"k_height / (log({up[1]}) / LN10 - f_bottom)",
+        "f_low": across[0],
+        "f_high": across[1],
+        "f_bottom": up[0],
+        "f_across": "k_width * LN10 / log(f_high / f_low)",  # pixels a decade
+        "f_up": f"k_height * LN10 / log({up[1]} / f_bottom)",
         _RULE: _x("k_flops"),
-        _FIRST_MODEL: _x("2e22"),
+        "f_first_model": _x(f"{first_model}"),  # of those whose names stand left of them
     }
-    # Two decades of a line say where all of it is.
-    there = {
+    # A straight line is known by its ends.
+    ends = {
         f"f_{name}_{end}": value
-        for end, flops in (("from", Symbol("1e20")), ("to", Symbol("1e22")))
-        for name, value in zip(("params", "tokens"), optimum(flops), strict=True)
+        for end in ("low", "high")
+        for name, value in zip(("params", "tokens"), optimum(Symbol(f"f_{end}")), strict=True)
     }
-    found |= dict(emit(there, "f"))
+    found |= dict(emit(ends, "f"))
     for name in ("params", "tokens"):
-        found[f"f_{name}_rise"] = f"0.5 * f_up * log(f_{name}_to / f_{name}_from) / LN10 / f_across"
-        found[f"f_{name}_first"] = (
-            f"{_y(f'f_{name}_from')} + f_{name}_rise * f_across * (20 - f_left)"
-        )
+        low, high = _y(f"f_{name}_low"), _y(f"f_{name}_high")
+        found[f"f_{name}_first"] = low
+        found[f"f_{name}_rise"] = f"({low} - {high}) / k_width"
     return {**found, **_tokens(), **_params()}
 
 
 def _tokens() -> dict[str, str]:
-    """Above its line, beside whose end lies what is lower; under it where it stands by the rule."""
+    """Above its line, which rises and so is nearest to the right end of the name."""
     wide = _WIDTHS["tokens"]
     beside = _height("tokens", _BESIDE)
+    end = _height("tokens", f"f_tokens_x + {wide}")
     return {
-        "f_tokens_start": f"max(2, 0.2 * k_width - {wide + 4})",
+        "f_tokens_start": f"max(2, {_TOKENS_END} * k_width - {wide + 4})",
         "f_tokens_crossed": _crossed("f_tokens_start", wide),
         "f_tokens_x": f"f_tokens_crossed ? {_BESIDE} : f_tokens_start",
-        # Above there as well where the other line comes too near.
-        "f_tokens_y": f"!f_tokens_crossed ? {_height('tokens', f'f_tokens_x + {wide}')} - 9"
+        # Beside the rule under its line, where the other line does not come too near.
+        "f_tokens_y": f"!f_tokens_crossed ? {end} - 9"
         f" : {_height('params', f'{_BESIDE} + {wide}')} < {beside} + 22"
-        f" ? {_height('tokens', f'f_tokens_x + {wide}')} - 14 : {beside} + 14",
+        f" ? {end} - 14 : {beside} + 14",
+        "f_tokens_room": "true",
     }
 
 
 def _params() -> dict[str, str]:
-    """Under its line, beside whose end lies what is higher."""
+    """Under its line, which rises and so is nearest to the left end of the name."""
     wide = _WIDTHS["params"]
     under = "!f_params_crossed || f_params_beside ? 17 : 34"
     # Kaplan's line is steep, with models under it; a narrow picture has no room under them.
     steep = "f_params_rise > 2 * f_tokens_rise"
     return {
-        "f_params_start": "0.155 * k_width",
+        "f_params_start": f"{_PARAMS_START} * k_width",
         "f_params_crossed": _crossed("f_params_start", wide),
         # Beside the rule, as long as that is left of the models; else under them.
-        "f_params_beside": f"{_BESIDE} + {wide} < {_FIRST_MODEL}",
+        "f_params_beside": f"{_BESIDE} + {wide} < f_first_model",
         "f_params_x": "!f_params_crossed ? f_params_start"
-        f" : f_params_beside ? {_BESIDE} : 0.733 * k_width",
+        f" : f_params_beside ? {_BESIDE} : {_UNDER_MODELS} * k_width",
         "f_params_y": f"min(k_height - 6, {_height('params', 'f_params_x')} + ({under}))",
         "f_params_room": "!f_params_crossed || f_params_beside"
-        f" || !({steep} || 0.733 * k_width + {wide} > k_width)",
+        f" || !({steep}) && {_UNDER_MODELS} * k_width + {wide} <= k_width",
     }
 
 
@@ -93,11 +99,11 @@ def _crossed(start: str, wide: int) -> str:
 
 
 def _x(flops: str) -> str:
-    return f"((log({flops}) / LN10 - f_left) * f_across)"
+    return f"(log({flops} / f_low) / LN10 * f_across)"
 
 
 def _y(value: str) -> str:
-    return f"(k_height - (log({value}) / LN10 - f_bottom) * f_up)"
+    return f"(k_height - log({value} / f_bottom) / LN10 * f_up)"
 
 
 def _height(name: str, at: str) -> str:
@@ -106,13 +112,14 @@ def _height(name: str, at: str) -> str:
 
 
 def line_names(colors: Mapping[str, str], lang: str) -> list[alt.Chart]:
-    """The lines' names at their low ends."""
+    """The lines' names at their low ends, each where it has room."""
     return [
-        alt.Chart().mark_text(
+        alt.Chart()
+        .transform_filter(f"f_{name}_room")
+        .mark_text(
             align="left", color=colors[name], fontSize=12, text=say(f"charts.line_{name}", lang),
-            x=alt.expr(f"f_{name}_x"), y=alt.expr(f"f_{name}_y"),
-            opacity=alt.expr("f_params_room ? 1 : 0") if name == "params" else 1.0,
-            stroke=colors["surface"], strokeWidth=ground,
+            x=alt.expr(f"f_{name}_x"), y=alt.expr(f"f_{name}_y"), stroke=colors["surface"],
+            strokeWidth=ground,
         )
         for name in ("tokens", "params")
         for ground in (3, 0)
@@ -136,15 +143,14 @@ def model_names(row: alt.Chart, y: alt.Y, colors: Mapping[str, str]) -> list[alt
 
 def room() -> str:
     """Whether neither the rule nor a line nor the frame is where a model's name would be."""
-    wide = f"{_LETTER} * length({_TEXT})"
-    start = f"{_x('datum.flops')} + datum.dx - (datum.align == 'right' ? {wide} : 0)"
-    end, middle = f"{start} + {wide}", f"{_y('datum.tokens')} + datum.dy"
+    start = f"{_x('datum.flops')} + datum.dx - (datum.align == 'right' ? datum.wide : 0)"
+    end, middle = f"{start} + datum.wide", f"{_y('datum.tokens')} + datum.dy"
     # Left of the models the name of a line may stand beside the rule.
-    reach = f"(datum.label == 'left' ? {_WIDTHS['tokens'] + _CLEAR + 8} : 4)"
+    reach = f"(datum.label == 'left' ? {_WIDTHS['tokens'] + _CLEAR + 8} : {_DOT})"
     clear = [
-        f"datum.label != '' && f_across > {_LEAST_ACROSS} && f_up > datum.least",
-        f"({_RULE} < {start} - {reach} || {_RULE} > {end} + 4)",
-        f"{start} > -30 && {end} < k_width + 1 && {middle} > 4",
+        f"datum.label != '' && f_across > {_LEAST_ACROSS} && f_up > datum.least_decade",
+        f"({_RULE} < {start} - {reach} || {_RULE} > {end} + {_DOT})",
+        f"{start} > 0 && {end} < k_width && {middle} > 4",
     ]
     for name in ("params", "tokens"):
         # A line rises from left to right: it is under all of a name, or above it.

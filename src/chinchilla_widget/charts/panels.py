@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from chinchilla_widget.charts import expected_loss, frontier, isoflop, parts, theme
 from chinchilla_widget.charts.program import INPUTS, law_signals
@@ -23,37 +23,41 @@ def vega_lite(lang: str) -> dict[str, dict[str, Any]]:
     """
     return {
         family: {
-            name: parts.panel(build(theme.PAGE), _defaults(family, signals), places, HEIGHT)
-            for name, (build, signals, places) in panels(family, lang).items()
+            name: parts.panel(
+                panel.build(theme.PAGE), _defaults(family, panel.signals), panel.derived, HEIGHT
+            )
+            for name, panel in panels(family, lang).items()
         }
         for family in FAMILIES
     }
 
 
-Build = Callable[[Mapping[str, str]], list[parts.Json]]
+class Panel(NamedTuple):
+    """How a panel is built, the signals it reads, and those it works out from them."""
+
+    build: Callable[[Mapping[str, str]], list[parts.Json]]
+    signals: tuple[str, ...]
+    derived: Mapping[str, str]
 
 
-def panels(family: str, lang: str) -> dict[str, tuple[Build, tuple[str, ...], dict[str, str]]]:
-    """The panels of a family: how each is built, the signals it reads, and those it works out.
-
-    A frontier law has no loss surface, so no IsoFLOP curve.
-    """
-    made: dict[str, tuple[Build, tuple[str, ...], dict[str, str]]] = {}
+def panels(family: str, lang: str) -> dict[str, Panel]:
+    """The panels of a family. A frontier law has no loss surface, so no IsoFLOP curve."""
+    made: dict[str, Panel] = {}
     if family == "parametric":
-        made["isoflop"] = (
+        made["isoflop"] = Panel(
             lambda colors: isoflop.isoflop(colors, lang),
             isoflop.SIGNALS + isoflop.TEXTS,
-            isoflop.places(),
+            isoflop.derived(),
         )
-    made["frontier"] = (
+    made["frontier"] = Panel(
         lambda colors: frontier.frontier(colors, lang, family),
         frontier.SIGNALS + frontier.FAMILY_SIGNALS[family],
-        frontier.places(family),
+        frontier.derived(family),
     )
-    made["loss"] = (
+    made["loss"] = Panel(
         lambda colors: expected_loss.expected_loss(colors, lang, family),
         expected_loss.SIGNALS + expected_loss.FAMILY_SIGNALS[family] + expected_loss.TEXTS,
-        {},
+        expected_loss.derived(family),
     )
     return made
 

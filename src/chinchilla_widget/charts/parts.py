@@ -92,13 +92,13 @@ def signals(values: Mapping[str, Value]) -> list[Json]:
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def computed(places: Mapping[str, str]) -> list[Json]:
+def derived(signals: Mapping[str, str]) -> list[Json]:
     """One parameter a signal that a picture works out for itself."""
-    return [{"name": name, "expr": text} for name, text in places.items()]
+    return [{"name": name, "expr": text} for name, text in signals.items()]
 
 
 def panel(
-    layers: Sequence[Json], values: Mapping[str, Value], places: Mapping[str, str], height: int
+    layers: Sequence[Json], values: Mapping[str, Value], own: Mapping[str, str], height: int
 ) -> Json:
     """A panel for the page: its width is the page's to set."""
     return {
@@ -108,7 +108,7 @@ def panel(
         "autosize": {"type": "fit", "contains": "padding"},
         "params": [
             *signals(values),
-            *computed({"k_width": "width", "k_height": "height", **places}),
+            *derived({"k_width": "width", "k_height": "height", **own}),
         ],
         "layer": list(layers),
         "config": theme.config(theme.PAGE),
