@@ -522,8 +522,10 @@ export class BudgetControl {
   /** A budget asks a new question: what made it the answer so far is no longer fixed. */
   #ask(budget: string): void {
     const { store } = this.place;
-    if (store.get("bounds").budget.value !== null) store.set({ budget });
-    else store.set({ budget, target_loss: null, params: null, tokens: null });
+    // A target does not go with a budget, nor does a whole run; a size or its tokens do.
+    const whole = store.get("params") !== null && store.get("tokens") !== null;
+    if (store.get("bounds").budget.value === null || whole) store.set({ budget, target_loss: null, params: null, tokens: null });
+    else store.set({ budget, target_loss: null });
     this.place.changed();
   }
 

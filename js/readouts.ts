@@ -50,8 +50,10 @@ class Figure {
   }
 }
 
-/** The two ends of a range, the symbol once where both have the same: 35.1–69.8 B. */
-function ends(low: string, high: string): { low: string; high: string } {
+/** The two ends of a range, the symbol once where both have the same: 35.1–69.8 B. Null where they print alike. */
+function ends(from: number, to: number, kind: ShowKind, lang: Lang): { low: string; high: string } | null {
+  const [low, high] = [show(from, kind, lang), show(to, kind, lang)];
+  if (low === high) return null;
   const symbol = /\u00a0[A-Z]$/.exec(high)?.[0] ?? "";
   return { low: symbol && low.endsWith(symbol) ? low.slice(0, -symbol.length) : low, high };
 }
@@ -124,7 +126,8 @@ export class Readouts {
       [ratio, "ratio", found?.k_tokens_per_param], [loss, "loss", found?.k_loss],
     ] as const;
     for (const [figure, kind, range] of each) {
-      const text = range && store.text("ui.interval", { ...ends(show(range[0], kind, lang), show(range[1], kind, lang)), level });
+      const told = range && ends(range[0], range[1], kind, lang);
+      const text = told && store.text("ui.interval", { ...told, level });
       write(figure.sure, text || kept);
       figure.sure.hidden = !text && !kept;
     }
@@ -138,8 +141,10 @@ export class Readouts {
     const print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
     // A law that is left out of the range is measured against the others.
     const across = law(store).compare ? "ui.across_laws" : "ui.across_others";
-    const range = (low: number, high: number, kind: ShowKind) =>
-      low > 0 && high > 0 ? store.text(across, ends(show(low, kind, lang), show(high, kind, lang))) : "";
+    const range = (low: number, high: number, kind: ShowKind) => {
+      const told = low > 0 && high > 0 ? ends(low, high, kind, lang) : null;
+      return told ? store.text(across, told) : "";
+    };
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
     const own = sizeIsOpen(store) && store.number("params") !== null;

@@ -25,6 +25,9 @@ const REPLACED = {
     [/(modules\[SVG\] = \{[^}]*?)headless: SVGStringRenderer,/, "$1"],
     // Set again in every frame to what they are, the clips and fonts would have all they touch laid out and painted anew.
     [/ {4}el\.setAttribute\(name, value\);\n {2}\} else \{\n {4}\/\/ else remove DOM attribute/, "    if (el.getAttribute(name) !== String(value)) el.setAttribute(name, value);\n  } else {"],
+    // Other pictures on the page have a "clip1" too, and the first of a name is what all of them are cut with.
+    [/^var clip_id = 1;$/m, "const clip_salt = `cw-${Math.random().toString(36).slice(2, 8)}-`;\nvar clip_id = 1;"],
+    [/item\.clip_id = 'clip' \+ clip_id\+\+/, "item.clip_id = clip_salt + clip_id++"],
     [/el\.setAttribute\('id', clip\.id\);/, "if (el.id !== clip.id) el.setAttribute('id', clip.id);"],
   ],
 };

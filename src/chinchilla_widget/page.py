@@ -242,27 +242,29 @@ def bounds(
     if budget is None:
         if plan is None:
             return dict(before)
-        kind = "flop" if plan.dollars is None else "money"
-        low, high = _RANGES[kind]
-        return {"budget": {"kind": kind, "value": None, "low": low, "high": high}}
+        kind, amount = ("flop", plan.flops) if plan.dollars is None else ("money", plan.dollars)
+        return {"budget": {"kind": kind, "value": None, **_ends(kind, amount)}}
     try:
         read = budget_amount(budget, fx, lang) if plan is None else plan.scenario.budget
     except ChinchillaError:  # readable, but in a currency whose rate is gone
         return dict(before)
     assert read is not None
-    low, high = _RANGES[read.kind]
-    # A slider's ends stay where they are unless the budget lies beyond them.
-    found: dict[str, Any] = {
-        "kind": read.kind,
-        "low": low if read.amount >= low else 10.0 ** math.floor(math.log10(read.amount)),
-        "high": high if read.amount <= high else 10.0 ** math.ceil(math.log10(read.amount)),
-    }
+    found: dict[str, Any] = {"kind": read.kind, **_ends(read.kind, read.amount)}
     chip = None if plan is None else plan.scenario.accelerator
     if chip is None or budget != printed_budget(read.kind, read.amount, chip, lang):
         found["value"] = read.amount
         if plan is not None and (told := rates(plan.scenario)):  # what is printed is in dollars
             found["rates"] = told
     return {"budget": found}
+
+
+def _ends(kind: str, amount: float) -> dict[str, float]:
+    """A slider's ends: they stay where they are unless the budget lies beyond them."""
+    low, high = _RANGES[kind]
+    return {
+        "low": low if amount >= low else 10.0 ** math.floor(math.log10(amount)),
+        "high": high if amount <= high else 10.0 ** math.ceil(math.log10(amount)),
+    }
 
 
 def rates(scenario: Scenario) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@
   const seenThrough = (element) => {
     const cut = element.closest("[clip-path]");
     if (!cut) return element.closest(".mark-text.role-mark") ? whole : { ...whole, top: frame.top - 2 };
-    const { width, height } = svg.querySelector(`${cut.getAttribute("clip-path").match(/#\w+/)[0]} rect`);
+    const { width, height } = svg.querySelector(`${cut.getAttribute("clip-path").match(/#[\w-]+/)[0]} rect`);
     const [from, to] = [[0, 0], [width.baseVal.value, height.baseVal.value]]
       .map(([x, y]) => new DOMPoint(x, y).matrixTransform(cut.getScreenCTM()));
     return { left: from.x, right: to.x, top: from.y, bottom: to.y };

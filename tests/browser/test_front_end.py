@@ -635,7 +635,7 @@ def test_there_is_no_spot_switch_where_no_spot_price_is_known(page_with_widget: 
 
 @pytest.mark.parametrize(
     ("width", "lang"),
-    [(420, "en"), (760, "en"), (968, "en"), (1080, "en"), (420, "es"), (968, "es")],
+    [(420, "en"), (600, "es"), (760, "en"), (968, "en"), (1080, "en"), (420, "es"), (968, "es")],
 )
 def test_no_text_covers_what_is_drawn(page_with_widget: Open, width: int, lang: str) -> None:
     page, view = as_wide(page_with_widget, width, lang)
@@ -656,6 +656,43 @@ def test_names_that_have_room_are_there(page_with_widget: Open, width: int) -> N
     names = ["tokens", "parameters", "TinyLlama 1.1B", "Pythia 12B", "Chinchilla", "Llama 3.1 405B"]
     for name in names:
         expect(picture.get_by_text(name, exact=True)).to_have_count(2)  # its ground, and itself
+
+
+def test_pictures_are_cut_with_their_own_frames(page_with_widget: Open) -> None:
+    """Every Vega names them clip1, clip2, …, and a page knows the first of a name alone."""
+    view = page_with_widget(state()).show()
+    drawn(view)
+    names = view.locator("clipPath").evaluate_all("all => all.map(each => each.id)")
+    assert len(names) > 10
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if re.fullmatch(r"clip\d+", name)]
+
+
+def test_a_budget_lets_go_of_a_target_that_python_set_beside_it(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    page.receive(target_loss=2.0, status={**page.get("status"), "error": "one or the other"})
+    control(view, "budget").fill("$2M")
+    control(view, "budget").press("Enter")
+    assert page.saved[-1] == {"budget": "$2M", "target_loss": None}
+    # A size of one's own goes with another budget; size and tokens together are a whole run.
+    page.receive(params=8e9, budget="$1M")
+    slide(view, 6.5)
+    let_go(view)
+    assert page.get("params") == 8e9
+    page.receive(tokens=1e12)
+    slide(view, 7)
+    let_go(view)
+    assert (page.get("params"), page.get("tokens")) == (None, None)
+
+
+def test_a_range_that_is_none_is_not_told(page_with_widget: Open) -> None:
+    view = page_with_widget(state("$200", law="hoffmann-2022-approach-3")).show()
+    drawn(view)
+    told = view.locator(".cw-figure").all_text_contents()
+    assert len(told) > 4
+    assert not [text for text in told if re.search(r"(\d[\d.,]*)–\1(?!\d)", text)]
 
 
 SERVED = {"served_tokens": "10T"}
@@ -712,6 +749,13 @@ def test_a_law_left_out_of_the_range_is_measured_against_the_others(
     drawn(view)
     expect(view.locator(".cw-figure-params")).to_contain_text("other laws")
     expect(view.locator(".cw-figure-params")).not_to_contain_text("across laws")
+
+
+@pytest.mark.parametrize("width", [600, 760])
+def test_a_price_stands_beside_its_switch(page_with_widget: Open, width: int) -> None:
+    _, view = as_wide(page_with_widget, width, "es")
+    price = control(view, "price_per_hour")
+    assert price.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

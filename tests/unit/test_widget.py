@@ -167,6 +167,15 @@ def test_where_only_python_can_answer_the_page_gets_the_answer() -> None:
     assert planner.tables["pin"] is None
 
 
+@pytest.mark.parametrize("loss", [1.85, 2.0, 3.5])
+def test_the_slider_reaches_what_a_target_costs(loss: float) -> None:
+    planner = cw.Planner(target_loss=loss)
+    ends = planner.bounds["budget"]
+    assert planner.plan is not None
+    assert ends["low"] <= planner.plan.dollars <= ends["high"]
+    planner.close()
+
+
 def test_a_size_of_ones_own_comes_from_both_sides(planner: cw.Planner) -> None:
     from_page(planner, params=8e9)
     assert planner.plan is not None

@@ -149,6 +149,13 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
         .transform_calculate(params="datum.at.params", loss="datum.at.loss")
         for budget, best in ((0, "argmax(beside)"), (2, "argmin(loss)"))
     )
+    # Left out where it would run into the curve it stands beside, or into its wall.
+    wide = f"7 + {_LETTER} * length(k_text_tenth)"
+    end = {"end": f"datum.params * exp(({wide}) / i_across)"}
+    there = _loss_at(parts.field("end"), symbol("budget_flops"))["loss"]
+    for each in [*parts.calculate(**end), *parts.traced({"there": there}, "t")]:
+        tenth = tenth.transform_calculate(**{each["as"]: each["calculate"]})
+    tenth = tenth.transform_filter("datum.there < datum.loss - 8 * (i_high - i_low) / k_height")
     # Within the frame, as long as its place is.
     along = f"min(7, k_width - {_LETTER} * length(k_text_tenth) - {_x('datum.params')})"
     floor = "(k_height * (i_high - datum.loss) / (i_high - i_low))"

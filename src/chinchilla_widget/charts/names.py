@@ -26,6 +26,7 @@ _WIDTHS = {"tokens": 42, "params": 74}
 # Where names are, as shares of the picture's width: left of the models, and right under them.
 _TOKENS_END, _PARAMS_START, _UNDER_MODELS = 0.2, 0.155, 0.733
 
+_LEAST_UNDER, _LEAST_UP = 180, 38  # pixels: of width, and of a decade, that leave room among models
 _LEAST_ACROSS = 20  # pixels a decade: below, real models stand too close for names between them
 
 
@@ -77,8 +78,10 @@ def _tokens() -> dict[str, str]:
 def _params() -> dict[str, str]:
     """Under its line, which rises and so is nearest to the left end of the name."""
     wide = _WIDTHS["params"]
-    under = "!f_params_crossed || f_params_beside ? 17 : 34"
-    # Kaplan's line is steep, with models under it; a narrow picture has no room under them.
+    # In a narrow picture there is room among the models, in a wide one under them.
+    narrow = f"{_UNDER_MODELS} * k_width + {wide} > k_width"
+    under = f"!f_params_crossed || f_params_beside ? 17 : {narrow} ? 28 : 34"
+    # Kaplan's line is steep, with models under it.
     steep = "f_params_rise > 2 * f_tokens_rise"
     return {
         "f_params_start": f"{_PARAMS_START} * k_width",
@@ -86,10 +89,10 @@ def _params() -> dict[str, str]:
         # Beside the rule, as long as that is left of the models; else under them.
         "f_params_beside": f"{_BESIDE} + {wide} < f_first_model",
         "f_params_x": "!f_params_crossed ? f_params_start"
-        f" : f_params_beside ? {_BESIDE} : {_UNDER_MODELS} * k_width",
+        f" : f_params_beside ? {_BESIDE} : min({_UNDER_MODELS} * k_width, k_width - {wide})",
         "f_params_y": f"min(k_height - 6, {_height('params', 'f_params_x')} + ({under}))",
         "f_params_room": "!f_params_crossed || f_params_beside"
-        f" || !({steep}) && {_UNDER_MODELS} * k_width + {wide} <= k_width",
+        f" || !({steep}) && (!({narrow}) || k_width > {_LEAST_UNDER} && f_up > {_LEAST_UP})",
     }
 
 
