@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from chinchilla_widget.charts import parts
-from chinchilla_widget.charts.frontier import HIGHEST, LOWEST, flops_axis
+from chinchilla_widget.charts.frontier import FLOPS_ENDS, flops_axis
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
 from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
@@ -68,10 +68,10 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
 
 
 def derived(family: str) -> dict[str, str]:
-    """Signals that the panel works out for itself: the ends of its axis."""
+    """Signals that the panel works out for itself: the ends of its axes."""
     floor = _floor_of(family)
     above = f"(k_anchor_loss - {floor})"
-    return {
+    return FLOPS_ENDS | {
         "l_low": f"{floor} - 0.1 * {above} - 0.04",
         "l_high": f"{floor} + max(0.9, 1.6 * {above})",
     }
@@ -83,7 +83,7 @@ def _floor_of(family: str) -> Any:
 
 def _floor(floor: str) -> list[parts.Json]:
     """The irreducible loss, where the law has one (Kaplan et al. have none)."""
-    return [*parts.calculate(loss=floor, flops=LOWEST), {"filter": "datum.loss > 0"}]
+    return [*parts.calculate(loss=floor, flops="f_low"), {"filter": "datum.loss > 0"}]
 
 
 def _above_the_end(family: str) -> list[parts.Json]:
@@ -91,12 +91,12 @@ def _above_the_end(family: str) -> list[parts.Json]:
 
     Nothing where that is too near the frame: for a text over it the picture would shrink.
     """
-    left_end = f"{HIGHEST} * pow({LOWEST} / {HIGHEST}, 0.73)"
+    left_end = "f_high * pow(f_low / f_high, 0.73)"
     return [
         *parts.calculate(at=left_end),
         *parts.traced({"loss": _law_loss(family, parts.field("at"))}, "m"),
         {"filter": f"k_height * (l_high - datum.loss) / (l_high - l_low) > {_MILE}"},
-        *parts.calculate(flops=HIGHEST),
+        *parts.calculate(flops="f_high"),
     ]
 
 
@@ -110,7 +110,7 @@ def _grid(family: str) -> list[parts.Json]:
     flops = parts.field("flops")
     low, high = spread_of(flops, symbol("scale"))["loss"]
     return [
-        *parts.calculate(flops=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})"),
+        *parts.calculate(flops=f"f_low * pow(f_high / f_low, datum.i / {_POINTS - 1})"),
         *parts.traced({"loss": _law_loss(family, flops), "loss_low": low, "loss_high": high}, "l"),
         *(sure("loss") if family == "parametric" else ()),
     ]

@@ -102,19 +102,22 @@ def flops_axis(lang: str) -> alt.X:
     """Training compute, from 10¹⁸ to 10²⁷ FLOP and farther where the plan is."""
     return alt.X(
         "flops:Q",
-        scale=parts.log_scale(LOWEST, HIGHEST),
+        scale=parts.log_scale("f_low", "f_high"),
         axis=alt.Axis(
             title=say("charts.flops", lang), labelExpr=theme.POWER_LABELS, values=theme.POWERS[9::3]
         ),
     )
 
 
-LOWEST = "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))"
+# The ends of that axis, as signals.
+FLOPS_ENDS = {
+    "f_low": "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))",
+    "f_high": "pow(10, max(27, ceil(log(k_anchor_flops) / LN10 + 1)))",
+}
 _COUNTS = (
     "pow(10, min(8, floor(log(k_anchor_params) / LN10 - 0.5)))",
     "pow(10, max(14, ceil(log(k_anchor_tokens) / LN10 + 0.5)))",
 )
-HIGHEST = "pow(10, max(27, ceil(log(k_anchor_flops) / LN10 + 1)))"
 
 
 def _optimum(family: str, flops: Any) -> tuple[Any, Any]:
@@ -131,7 +134,7 @@ def _optimum(family: str, flops: Any) -> tuple[Any, Any]:
 
 def derived(family: str) -> dict[str, str]:
     """Signals that the panel works out for itself, beside ``SIGNALS``."""
-    return names.derived((LOWEST, HIGHEST), _COUNTS, lambda flops: _optimum(family, flops))
+    return FLOPS_ENDS | names.derived(_COUNTS, lambda flops: _optimum(family, flops))
 
 
 def _grid(family: str) -> list[parts.Json]:
@@ -139,7 +142,7 @@ def _grid(family: str) -> list[parts.Json]:
     params, tokens = _optimum(family, flops)
     spread = spread_of(flops, symbol("scale"))
     return [
-        *parts.calculate(flops=f"{LOWEST} * pow({HIGHEST} / {LOWEST}, datum.i / {_POINTS - 1})"),
+        *parts.calculate(flops=f"f_low * pow(f_high / f_low, datum.i / {_POINTS - 1})"),
         *parts.traced(
             {
                 "params": params,

@@ -163,7 +163,8 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     half = f"0.5 * {_LETTER} * length(k_text_tenfold)"
     room = f"{_x('datum.params')} + {half} < k_width"
     beside = {"align": "left", "dx": alt.expr(along), "baseline": "middle"}
-    under = {"dy": alt.expr(down), "opacity": alt.expr(f"{room} ? 1 : 0")}
+    tenfold = tenfold.transform_filter(room)
+    under = {"dy": alt.expr(down)}
     return [
         chart.mark_text(
             clip=True,

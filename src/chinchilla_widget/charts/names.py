@@ -30,14 +30,12 @@ _LEAST_UNDER, _LEAST_UP = 180, 38  # pixels: of width, and of a decade, that lea
 _LEAST_ACROSS = 20  # pixels a decade: below, real models stand too close for names between them
 
 
-def derived(
-    across: tuple[str, str], up: tuple[str, str], optimum: Callable[[Any], tuple[Any, Any]]
-) -> dict[str, str]:
-    """The signals of this file, from the ends of both axes and the law's lines."""
+def derived(up: tuple[str, str], optimum: Callable[[Any], tuple[Any, Any]]) -> dict[str, str]:
+    """The signals of this file, from ``f_low`` and ``f_high`` FLOP, which the horizontal axis ends
+    at, the ends of the vertical one, and the law's lines.
+    """
     first_model = min(model["flops"] for model in drawn_models() if model["label"] == "left")
     found = {
-        "f_low": across[0],
-        "f_high": across[1],
         "f_bottom": up[0],
         "f_across": "k_width * LN10 / log(f_high / f_low)",  # pixels a decade
         "f_up": f"k_height * LN10 / log({up[1]} / f_bottom)",
