@@ -1244,7 +1244,8 @@ def test_names_of_the_neighbours_lie_within_the_picture(
           });
         }"""
     )
-    assert len({name for name, _ in inside}) == 3, inside
+    # "871.000.000 M US$" has no room beside a size of one's own so far away, and is left out.
+    assert len({name for name, _ in inside}) == (2 if "params" in words else 3), inside
     assert all(out <= 1 for _, out in inside), inside
     for value in view.locator(".cw-line .cw-value").all():
         assert value.evaluate("e => e.scrollWidth <= e.parentElement.parentElement.clientWidth")
