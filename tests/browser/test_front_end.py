@@ -1244,7 +1244,8 @@ def test_names_of_the_neighbours_lie_within_the_picture(
           });
         }"""
     )
-    # "871.000.000 M US$" has no room beside a size of one's own so far away, and is left out.
+    # With a size of one's own so far away the curves stand close: the tenth's name would run into
+    # the curve beside it, and is left out.
     assert len({name for name, _ in inside}) == (2 if "params" in words else 3), inside
     assert all(out <= 1 for _, out in inside), inside
     for value in view.locator(".cw-line .cw-value").all():
