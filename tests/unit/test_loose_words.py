@@ -21,7 +21,6 @@ NOT_SENTENCES = {
     "; img-src data:; base-uri 'none'; form-action 'none'",  # a page's policy
     "DejaVu Sans,Noto Sans,Segoe UI,Lucida Grande,Arial Unicode MS,sans-serif",  # names of fonts
     "system-ui,-apple-system,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif",
-    "k_band_low * pow(k_band_high / k_band_low, datum.i / ",  # an expression of Vega's
 }
 
 

@@ -110,7 +110,7 @@ def _grid(family: str) -> list[parts.Json]:
     flops = parts.field("flops")
     low, high = spread_of(flops, symbol("scale"))["loss"]
     return [
-        *parts.calculate(flops=f"f_low * pow(f_high / f_low, datum.i / {_POINTS - 1})"),
+        *parts.calculate(flops=parts.spaced("f_low", "f_high", _POINTS)),
         *parts.traced({"loss": _law_loss(family, flops), "loss_low": low, "loss_high": high}, "l"),
         *(sure("loss") if family == "parametric" else ()),
     ]

@@ -142,7 +142,7 @@ def _grid(family: str) -> list[parts.Json]:
     params, tokens = _optimum(family, flops)
     spread = spread_of(flops, symbol("scale"))
     return [
-        *parts.calculate(flops=f"f_low * pow(f_high / f_low, datum.i / {_POINTS - 1})"),
+        *parts.calculate(flops=parts.spaced("f_low", "f_high", _POINTS)),
         *parts.traced(
             {
                 "params": params,

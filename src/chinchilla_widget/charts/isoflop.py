@@ -231,7 +231,7 @@ def _curves() -> list[parts.Json]:
 
 
 def _band() -> list[parts.Json]:
-    span = f"k_band_low * pow(k_band_high / k_band_low, datum.i / {_BAND_POINTS - 1})"
+    span = parts.spaced("k_band_low", "k_band_high", _BAND_POINTS)
     most_read = f"{1.0 + BAND} * k_best_tokens / k_band_low"
     return [
         # The small end of the band reads the most tokens; where they run out it would be wrong.

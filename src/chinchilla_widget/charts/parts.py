@@ -51,6 +51,11 @@ def rows(count: int) -> Json:
     return {"sequence": {"start": 0, "stop": count, "step": 1, "as": "i"}}
 
 
+def spaced(low: str, high: str, count: int) -> str:
+    """A row's place between two ends, in equal ratios; of `count` rows the last is at `high`."""
+    return f"{low} * pow({high} / {low}, datum.i / {count - 1})"
+
+
 def over(data: Json, transform: Sequence[Json], *layers: alt.Chart) -> Json:
     """Layers over one table, whose columns are computed once for all of them."""
     made = [layer.to_dict(context={"top_level": False}) for layer in layers]
