@@ -277,12 +277,9 @@ def first_paints(browser: Browser, lab: Lab, repeats: int) -> dict[str, list[flo
 
 def sizes() -> list[str]:
     """What travels and what is kept, in kilobytes."""
-    import gzip
-
     import ipywidgets
 
     static = ROOT / "src" / "chinchilla_widget" / "static"
-    plain = (static / "widget.js").read_bytes()
     planners = [cw.Planner("$1M") for _ in range(10)]
     state = planners[0].get_state()
     saved = ipywidgets.Widget.get_manager_state(drop_defaults=False)["state"]
@@ -291,8 +288,7 @@ def sizes() -> list[str]:
         return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
 
     rows = {
-        "the bundle, minified (Vega, Vega-Lite and vega-embed: 840)": len(plain),
-        "… gzipped": len(gzip.compress(plain, 9)),
+        "the bundle, minified (Vega, Vega-Lite and vega-embed: 840)": (static / "widget.js").stat().st_size,
         "… as a notebook is given it (gzip, base64)": (static / "widget.packed.js").stat().st_size,
         "style sheet": (static / "widget.css").stat().st_size,
         "solver and panels of both families, one language": written(state["specs"]),

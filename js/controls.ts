@@ -175,7 +175,9 @@ export class TextField {
 
 const HAIR = 1e-9;
 
-type FieldKind = "price" | "percent" | "count";
+type FieldKind = "price" | "percent" | "count" | "tokens";
+// Where the arrow keys begin that go from one round number to the next.
+const FIRST = 1e12;
 
 /** A number that is printed as people write it, and steps with the arrow keys. */
 export class NumberField {
@@ -191,17 +193,19 @@ export class NumberField {
     private readonly word: NumberWord,
     private readonly kind: FieldKind,
     private readonly place: Place,
-    options: { label: string; help?: string; placeholder?: string; step: number },
+    options: { label: string; help?: string; placeholder?: string; step?: number },
   ) {
     const { store } = place;
+    const { step } = options;
+    const none = store.get("tables").defaults[word]; // null where that follows from something else, or 0
     let good = store.number(word);
     this.#field = new TextField(
       word,
       place,
       (text) => {
         good = store.number(word);
-        const value = text === "" ? null : readPrinted(text, kind, place.lang);
-        const read = text === "" || (value !== null && sane(value, kind));
+        const value = text === "" ? none : readPrinted(text, kind, place.lang);
+        const read = text === "" || (typeof value === "number" && (value === none || sane(value, kind)));
         store.set({ [word]: read ? value : text });
         place.changed();
         return read;
@@ -218,13 +222,12 @@ export class NumberField {
       const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
       if (direction === 0) return;
       event.preventDefault();
-      // To the next whole step; from nothing to the first.
-      const at = (this.#shown ?? 0) / options.step;
-      const next = Number(((direction > 0 ? Math.floor(at + HAIR) + 1 : Math.ceil(at - HAIR) - 1) * options.step).toFixed(4));
-      if (!sane(next, kind)) return;
+      const at = this.#shown ?? 0;
+      const next = step ? whole(at, step, direction) : at > 0 ? round(at, direction) : direction > 0 ? FIRST : 0;
+      if (next !== none && !sane(next, kind)) return;
       const before = store.get(word);
       this.#shown = next; // the next key may come before the next frame
-      this.#field.step(show(next, kind, place.lang), () => store.set({ [word]: before }));
+      this.#field.step(this.#print(next), () => store.set({ [word]: before }));
       store.set({ [word]: next });
       place.changed();
     });
@@ -258,11 +261,22 @@ export class NumberField {
     const { store } = this.place;
     this.#shown = value;
     const given = store.get(this.word);
-    const text = value === null || !Number.isFinite(value) ? "" : show(value, this.kind, this.place.lang);
+    const text = value === null || !Number.isFinite(value) ? "" : this.#print(value);
     this.#field.refresh(typeof given === "string" ? given : text);
     attribute(this.#field.input, "aria-valuenow", value ?? null);
     attribute(this.#field.input, "aria-valuetext", text || null);
   }
+
+  /** Nothing is told by the placeholder. */
+  #print(value: number): string {
+    return value === 0 ? "" : show(value, this.kind, this.place.lang);
+  }
+}
+
+/** The next whole step; from nothing the first. */
+function whole(value: number, step: number, direction: 1 | -1): number {
+  const at = value / step;
+  return Number(((direction > 0 ? Math.floor(at + HAIR) + 1 : Math.ceil(at - HAIR) - 1) * step).toFixed(4));
 }
 
 /** What the picture can take without Python; the rest Python reads, or refuses with a sentence. */
@@ -270,6 +284,7 @@ function sane(value: number, kind: FieldKind): boolean {
   if (!Number.isFinite(value)) return false; // JSON has no infinity: it would arrive as nothing given
   if (kind === "percent") return value > 0 && value <= 1;
   if (kind === "count") return value >= 1 && Number.isInteger(value);
+  if (kind === "tokens") return value >= 1;
   return value > 0;
 }
 

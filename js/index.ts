@@ -20,8 +20,9 @@ import { Program } from "./program";
 import { Readouts } from "./readouts";
 import { accelerator, anchors, inputs, isPlan, law, mfu, NOTHING, OUTPUTS, pricePerHour, usual, type Answer, type Values } from "./signals";
 import { saveReport } from "./save";
-import { Spot } from "./spot";
 import { Store } from "./store";
+import { Switch } from "./switch";
+import { Terms } from "./terms";
 import { hush } from "./tip";
 import { NUMBER_WORDS } from "./words";
 
@@ -89,10 +90,11 @@ class View implements Curve {
   readonly #budget: BudgetControl;
   readonly #accelerator: Choice;
   readonly #price: NumberField;
-  readonly #spot: Spot;
+  readonly #spot: Switch;
   readonly #mfu: NumberField;
   readonly #goodput: NumberField;
   readonly #chips: NumberField;
+  readonly #terms: Terms;
   readonly #law: Choice;
   readonly #lawName = element("span");
   readonly #lawFacts: LawFacts;
@@ -149,13 +151,15 @@ class View implements Curve {
     this.#price = new NumberField("price_per_hour", "price", this, {
       label: text("price", { chip }), placeholder: text("price_placeholder"), step: 0.05,
     });
-    this.#spot = new Spot(this);
+    // What was given was a price of the other kind.
+    this.#spot = new Switch(this, "price_kind", { says: text("spot"), means: text("spot_instead") }, (on) => ({ price_kind: on ? "spot" : "on-demand", price_per_hour: null }));
     this.#price.suffix.after(this.#spot.element);
     this.#mfu = new NumberField("mfu", "percent", this, { label: text("mfu"), help: text("mfu_help"), step: 0.01 });
     this.#goodput = new NumberField("goodput", "percent", this, { label: text("goodput"), help: text("goodput_help"), step: 0.01 });
     this.#chips = new NumberField("chips", "count", this, {
       label: text(`chips_${chip}`), placeholder: text(`chips_placeholder_${chip}`), step: 8,
     });
+    this.#terms = new Terms(this);
     this.#law = new Choice("law", this, text("law"), () => store.get("tables").laws.map(({ id, name }) => ({ id, text: name })), (id) => {
       // A law that knows the best size alone cannot take another.
       const surface = store.get("tables").laws.find((each) => each.id === id)?.family === "parametric";
@@ -379,8 +383,10 @@ class View implements Curve {
     attribute(this.#budget.equals, "data-apart", kind !== "money" || shared || !all);
 
     this.#accelerator.refresh();
-    this.#spot.refresh();
-    this.#price.relabel(store.text(this.#spot.on ? "ui.price_spot" : "ui.price", { chip }));
+    const spot = store.get("price_kind") === "spot";
+    // Where there is no spot price to choose, there is still one to leave.
+    this.#spot.refresh(spot, !spot && accelerator(store).prices.spot === null);
+    this.#price.relabel(store.text(spot ? "ui.price_spot" : "ui.price", { chip }));
     this.#price.refresh(pricePerHour(store));
     this.#mfu.refresh(mfu(store));
     this.#mfu.explain(store.text("ui.mfu_help"), store.get("mfu") === null ? store.text("ui.mfu_because", { mfu: show(mfu(store), "percent", lang), reason: store.text(accelerator(store).mfu_reason) }) : "");
@@ -389,6 +395,7 @@ class View implements Curve {
     this.#chips.refresh(store.number("chips"));
     const time = answer.k_days > 0 ? show(answer.k_days * 86_400, "duration", lang) : "";
     write(this.#chips.suffix, time && store.number("chips") ? `→ ${time}` : "");
+    this.#terms.refresh(answer);
     this.#law.refresh();
     write(this.#lawName, store.text("ui.law_is", { name: law(store).name }));
     this.#lawFacts.refresh();
@@ -521,6 +528,8 @@ class View implements Curve {
   #drawers(): HTMLElement {
     const { store } = this;
     const drawers = new Drawers((name) => this.id(name), this.signal);
+    drawers.add("data", this.#terms.data.label, this.#terms.data.body);
+    drawers.add("serving", this.#terms.serving.label, this.#terms.serving.body);
     drawers.add("law", this.#lawName, element("div", { class: "cw-law" }, element("div", {}, this.#law.element, this.#law.error), this.#lawFacts.element));
     drawers.add("sources", element("span", {}, store.text("ui.sources")), this.#assumptions.element, () => {
       if (this.#answer) this.#assumptions.refresh(this.#answer);

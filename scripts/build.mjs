@@ -3,12 +3,12 @@
 // saves, is widget.js packed: static/widget.packed.js. A report carries report.js, the same widget over plain state
 // with Vega's interpreter, as a script that a page may name by its hash; it is kept gzipped. report.start.js unpacks it.
 // --watch rebuilds on every change (make dev), unminified and with source maps.
+import zopfli from "@gfx/zopfli";
 import { context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { slim } from "./slim.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -76,15 +76,20 @@ if (watch) {
   for (const each of all) await each.dispose();
 }
 
+/** In 4 % fewer bytes than zlib's best, and two seconds; of more turns one has 40 bytes. */
+function gzip(bytes) {
+  return zopfli.gzipAsync(bytes, { numiterations: 5 });
+}
+
 /** report.js, gzipped: no page needs it any other way. */
-function zip({ errors, outputFiles }) {
+async function zip({ errors, outputFiles }) {
   if (errors.length > 0) return;
   const script = outputFiles.find(({ path }) => path.endsWith("report.js"));
-  writeFileSync(join(out, "report.js.gz"), gzipSync(script.contents, { level: 9 }));
+  writeFileSync(join(out, "report.js.gz"), await gzip(script.contents));
 }
 
 /** widget.js as a module that unpacks it; the planners of a page share what the first one unpacked. */
-function pack({ errors }) {
+async function pack({ errors }) {
   if (errors.length > 0) return;
   const content = readFileSync(join(out, "widget.js"));
   const key = createHash("sha256").update(content).digest("hex").slice(0, 16);
@@ -106,7 +111,7 @@ export default () => {
     throw problem;
   }));
 };
-const packed = "${gzipSync(content, { level: 9 }).toString("base64")}";
+const packed = "${Buffer.from(await gzip(content)).toString("base64")}";
 `;
   writeFileSync(join(out, "widget.packed.js"), packed);
 }

@@ -28,7 +28,9 @@ ENTERS = ("Enter", "Shift+Enter", "Control+Enter", "Alt+Enter")
 # As one reads: the question, the price of compute, the answer, the law.
 READING = [
     *("budget", "budget", "accelerator", "price_per_hour", "mfu", "goodput", "chips"),
-    *("params", "tokens", "tokens_per_param", "loss", "days", "serving_price", "law"),
+    *("params", "tokens", "tokens_per_param", "loss", "days", "serving_price"),
+    *("token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu"),
+    *("serving_price_per_hour", "law"),
 ]
 
 

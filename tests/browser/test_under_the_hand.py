@@ -185,7 +185,7 @@ def test_what_is_done_goes_on_in_another_language(page_with_widget: Open) -> Non
     spanish = {n: state(lang="es")[n] for n in ("lang", "messages", "specs", "status", "tables")}
     page.receive(**spanish)
     expect(view.get_by_text("Parámetros", exact=True).first).to_be_visible()
-    expect(view.locator("[data-drawer][aria-expanded='true']")).to_have_count(2)
+    expect(view.locator("[data-drawer][aria-expanded='true']")).to_have_count(4)
     expect(budget).to_be_focused()
     expect(budget).to_have_value("$25 m")
     budget.press("3")

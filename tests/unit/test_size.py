@@ -31,12 +31,12 @@ def test_the_bundle() -> None:
     # Half of Vega, Vega-Lite and vega-embed together, minified (840 KB), would be 420.
     assert len(plain) <= 365 * KB
     assert len(gzip.compress(plain, 9)) <= 128 * KB
-    assert (STATIC / "widget.packed.js").stat().st_size <= 172 * KB
+    assert (STATIC / "widget.packed.js").stat().st_size <= 164 * KB
     assert (STATIC / "widget.css").stat().st_size <= 16 * KB
 
 
 def test_the_script_of_a_report() -> None:
-    assert (STATIC / "report.js.gz").stat().st_size <= 132 * KB
+    assert (STATIC / "report.js.gz").stat().st_size <= 128 * KB
     assert (STATIC / "report.css").stat().st_size <= 6 * KB
 
 
@@ -56,8 +56,8 @@ def test_the_panels(lang: str) -> None:
 def test_one_saved_planner_and_ten() -> None:
     planners = [cw.Planner("$1M") for _ in range(10)]
     try:
-        assert saved(planners[0]) <= 360 * KB
-        assert saved(*planners) <= 3600 * KB
+        assert saved(planners[0]) <= 356 * KB
+        assert saved(*planners) <= 3560 * KB
     finally:
         for planner in planners:
             planner.close()

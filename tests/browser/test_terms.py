@@ -1,0 +1,207 @@
+"""Data that costs money or runs out, and a model that is served: drawers beside the law's."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+import chinchilla_widget as cw
+from browser.host import WidgetPage
+from browser.test_front_end import control, drawn, figure, frames, printed, says, slide, state
+from browser.test_report import ReportPage, open_report  # noqa: F401
+from chinchilla_widget.messages import say
+
+Open = Callable[[Mapping[str, Any]], WidgetPage]
+
+
+def label(view: Locator, drawer: str) -> Locator:
+    return view.locator(f"[data-drawer={drawer}]")
+
+
+def body(view: Locator, drawer: str) -> Locator:
+    return view.locator(f".cw-drawer-{drawer}")
+
+
+def give(view: Locator, word: str, text: str) -> None:
+    control(view, word).fill(text)
+    control(view, word).press("Enter")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_labels_are_the_answers(page_with_widget: Open, lang: str) -> None:
+    view = page_with_widget(state(lang=lang)).show()
+    nothing = {
+        "en": ("Data: free · unlimited unique tokens", "Serving: none"),
+        "es": ("Datos: gratis · tokens únicos ilimitados", "Servicio: ninguno"),
+    }[lang]
+    expect(label(view, "data")).to_have_text(nothing[0])
+    expect(label(view, "serving")).to_have_text(nothing[1])
+    words = {"token_price": 0.5, "unique_tokens": 3e11, "repeats": False, "served_tokens": 2e12}
+    view = page_with_widget(state(lang=lang, **words)).show()
+    all_of_it = {
+        "en": (
+            "Data: $0.50 per million · 300 B unique tokens, read once",
+            "Serving: 2.00 T tokens",
+        ),
+        "es": (
+            "Datos: 0,50 US$ por millón · 300 B tokens únicos, leídos una vez",
+            "Servicio: 2,00 T tokens",
+        ),
+    }[lang]
+    expect(label(view, "data")).to_have_text(all_of_it[0])
+    expect(label(view, "serving")).to_have_text(all_of_it[1])
+
+
+def test_a_served_model_is_smaller_and_the_drawer_says_what_serving_takes(
+    page_with_widget: Open,
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    label(view, "serving").click()
+    expect(body(view, "serving")).to_contain_text(say("ui.serving_hint"))
+    give(view, "served_tokens", "10T")
+    assert page.saved[-1] == {"served_tokens": 1e13}
+    plan = cw.plan("$1M", served_tokens="10T")
+    assert plan.params < 0.5 * cw.plan("$1M").params
+    says(view, plan)
+    expect(label(view, "serving")).to_have_text("Serving: 10.0 T tokens")
+    assert plan.dollars is not None
+    serving = plan.dollars_by["serving"]
+    expect(body(view, "serving")).to_contain_text(
+        say(
+            "ui.serving_takes",
+            dollars=printed(serving, "money"),
+            share=printed(serving / plan.dollars, "percent"),
+        )
+    )
+    # Of its own efficiency and price.
+    give(view, "serving_mfu", "20 %")
+    give(view, "serving_price_per_hour", "1.5")
+    says(
+        view,
+        cw.plan("$1M", served_tokens="10T", serving_mfu=0.2, serving_price_per_hour=1.5),
+    )
+    # An emptied field asks nothing any more: as in training, and then no serving.
+    give(view, "serving_mfu", "")
+    give(view, "serving_price_per_hour", "")
+    expect(control(view, "serving_mfu")).to_have_value(control(view, "mfu").input_value())
+    give(view, "served_tokens", "")
+    assert page.saved[-1] == {"served_tokens": 0}
+    says(view, cw.plan("$1M"))
+    expect(label(view, "serving")).to_have_text("Serving: none")
+
+
+def test_data_that_costs_money_and_runs_out(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    label(view, "data").click()
+    give(view, "unique_tokens", "300 B")
+    assert page.saved[-1] == {"unique_tokens": 3e11}
+    says(view, cw.plan("$1M", unique_tokens="300B"))
+    expect(figure(view, "tokens").locator("xpath=../..")).to_contain_text("300 B unique")
+    once = body(view, "data").get_by_role("button", name="Read every token at most once")
+    expect(once).to_have_attribute("aria-pressed", "false")
+    once.click()
+    assert page.saved[-1] == {"repeats": False}
+    says(view, cw.plan("$1M", unique_tokens="300B", repeats=False))
+    once.click()
+    give(view, "unique_tokens", "")
+    assert page.saved[-1] == {"unique_tokens": None}
+    give(view, "token_price", "$0.10")
+    plan = cw.plan("$1M", token_price=0.1)
+    says(view, plan)
+    assert plan.dollars is not None
+    data = plan.dollars_by["data"]
+    expect(body(view, "data")).to_contain_text(
+        say(
+            "ui.data_takes",
+            dollars=printed(data, "money"),
+            share=printed(data / plan.dollars, "percent"),
+        )
+    )
+    give(view, "token_price", "0")
+    assert page.saved[-1] == {"token_price": 0}
+    expect(control(view, "token_price")).to_have_value("")
+    says(view, cw.plan("$1M"))
+
+
+def test_arrow_keys_go_from_nothing_by_round_numbers_and_escape_goes_back(
+    page_with_widget: Open,
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    label(view, "serving").click()
+    served = control(view, "served_tokens")
+    served.press("ArrowDown")
+    assert page.get("served_tokens") == 0
+    for expected in (1e12, 2e12, 5e12, 1e13):
+        served.press("ArrowUp")
+        assert page.get("served_tokens") == expected
+    served.press("ArrowDown")
+    assert page.get("served_tokens") == 5e12
+    expect(served).to_have_value(printed(5e12, "tokens"))
+    served.press("Escape")
+    assert page.get("served_tokens") == 0
+    expect(served).to_have_value("")
+    label(view, "data").click()
+    price = control(view, "token_price")
+    price.press("ArrowUp")
+    assert page.get("token_price") == 0.05
+    price.press("ArrowDown")
+    assert page.get("token_price") == 0
+    expect(price).to_have_value("")
+
+
+def test_what_is_refused_is_said_in_the_drawer(page_with_widget: Open) -> None:
+    planner = cw.Planner("$1M")
+    try:
+        page = page_with_widget(state())
+        view = page.show()
+        drawn(view)
+        label(view, "serving").click()
+        give(view, "served_tokens", "plenty")
+        assert page.saved[-1] == {"served_tokens": "plenty"}
+        planner.set_state({"served_tokens": "plenty"})
+        page.receive(served_tokens=0, status=planner.status, turn=planner.turn)
+        expect(body(view, "serving").get_by_role("alert").first).to_contain_text("plenty")
+        expect(control(view, "served_tokens")).to_have_value("plenty")
+        says(view, cw.plan("$1M"))
+    finally:
+        planner.close()
+
+
+def test_no_label_moves_in_a_drag(page_with_widget: Open) -> None:
+    words = {"token_price": 0.5, "unique_tokens": 3e11, "served_tokens": 2e12}
+    view = page_with_widget(state(**words)).show()
+    drawn(view)
+    places = set()
+    for position in (5, 5.5, 6, 6.6, 7, 7.4, 8):
+        slide(view, position)
+        frames(view.page)
+        line = view.locator(".cw-drawer-line > *").all()
+        places.add(tuple(tuple((each.bounding_box() or {}).values()) for each in line))
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_report_takes_them_too_and_keeps_them_in_its_address(
+    open_report: Callable[..., ReportPage],  # noqa: F811
+    lang: str,
+) -> None:
+    page = open_report(cw.plan("$1M" if lang == "en" else "1 M US$", lang=lang))
+    page.settle()
+    view = page.page.locator(".cw")
+    label(view, "serving").click()
+    give(view, "served_tokens", "10 T")
+    says_in = cw.plan("$1M", served_tokens="10T")
+    expect(figure(view, "params")).to_have_text(printed(says_in.params, "params", lang))
+    label(view, "data").click()
+    give(view, "token_price", "0")  # as it is: nothing was moved
+    page.page.wait_for_function("() => location.hash.includes('served_tokens')")
+    assert "token_price" not in page.page.url
+    give(view, "served_tokens", "")
+    page.page.wait_for_function("() => !location.hash.includes('served_tokens')")
+    expect(figure(view, "params")).to_have_text(printed(cw.plan("$1M").params, "params", lang))
