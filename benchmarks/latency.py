@@ -287,10 +287,13 @@ def sizes() -> list[str]:
     def written(value: Any) -> int:
         return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
 
+    def file(name: str) -> int:
+        return (static / name).stat().st_size
+
     rows = {
-        "the bundle, minified (Vega, Vega-Lite and vega-embed: 840)": (static / "widget.js").stat().st_size,
-        "… as a notebook is given it (gzip, base64)": (static / "widget.packed.js").stat().st_size,
-        "style sheet": (static / "widget.css").stat().st_size,
+        "the bundle, minified (Vega, Vega-Lite and vega-embed: 840)": file("widget.js"),
+        "… as a notebook is given it (gzip, base64)": file("widget.packed.js"),
+        "style sheet": file("widget.css"),
         "solver and panels of both families, one language": written(state["specs"]),
         "tables: laws, accelerators": written(state["tables"]),
         "sentences": written(state["messages"]),
