@@ -28,6 +28,15 @@ def give(view: Locator, word: str, text: str) -> None:
     control(view, word).press("Enter")
 
 
+def takes(view: Locator, term: str, plan: cw.Plan) -> None:
+    """The drawer says what its term takes of the plan's dollars."""
+    assert plan.dollars is not None
+    dollars = plan.dollars_by[term]
+    share = printed(dollars / plan.dollars, "percent")
+    told = say(f"ui.{term}_takes", dollars=printed(dollars, "money"), share=share)
+    expect(body(view, term)).to_contain_text(told)
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_labels_are_the_answers(page_with_widget: Open, lang: str) -> None:
     view = page_with_widget(state(lang=lang)).show()
@@ -67,15 +76,7 @@ def test_a_served_model_is_smaller_and_the_drawer_says_what_serving_takes(
     assert plan.params < 0.5 * cw.plan("$1M").params
     says(view, plan)
     expect(label(view, "serving")).to_have_text("Serving: 10.0 T tokens")
-    assert plan.dollars is not None
-    serving = plan.dollars_by["serving"]
-    expect(body(view, "serving")).to_contain_text(
-        say(
-            "ui.serving_takes",
-            dollars=printed(serving, "money"),
-            share=printed(serving / plan.dollars, "percent"),
-        )
-    )
+    takes(view, "serving", plan)
     # Of its own efficiency and price.
     give(view, "serving_mfu", "20 %")
     give(view, "serving_price_per_hour", "1.5")
@@ -113,15 +114,7 @@ def test_data_that_costs_money_and_runs_out(page_with_widget: Open) -> None:
     give(view, "token_price", "$0.10")
     plan = cw.plan("$1M", token_price=0.1)
     says(view, plan)
-    assert plan.dollars is not None
-    data = plan.dollars_by["data"]
-    expect(body(view, "data")).to_contain_text(
-        say(
-            "ui.data_takes",
-            dollars=printed(data, "money"),
-            share=printed(data / plan.dollars, "percent"),
-        )
-    )
+    takes(view, "data", plan)
     give(view, "token_price", "0")
     assert page.saved[-1] == {"token_price": 0}
     expect(control(view, "token_price")).to_have_value("")
