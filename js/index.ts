@@ -2,8 +2,9 @@
 // Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
 import { Actions } from "./actions";
 import { Assumptions } from "./assumptions";
+import { BudgetControl } from "./budget";
 import { carried } from "./carried";
-import { BudgetControl, Choice, NumberField } from "./controls";
+import { Choice, NumberField } from "./controls";
 import { copyPlan, python } from "./copy";
 import { Diamond, type Curve } from "./diamond";
 import { attribute, element, ended, listen, magnified, write } from "./dom";

@@ -15,6 +15,8 @@ export class Store {
   writing = false;
 
   readonly #model: Model;
+  /** The view's own: in another language there is another view, though not under a hand that holds something. */
+  readonly #messages: Traits["messages"];
   /** The last number each word had: what stays drawn while Python reads, or refuses, a text. */
   readonly #numbers = new Map<NumberWord, number | null>();
   #saved = -Infinity;
@@ -23,6 +25,7 @@ export class Store {
 
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
+    this.#messages = model.get("messages");
     // Python counts its answers; a word may also be another view's.
     this.on("turn", () => this.#answered(), signal);
     ended(signal, () => {
@@ -65,7 +68,7 @@ export class Store {
 
   /** A sentence, its {placeholders} filled. */
   text(code: string, values: Record<string, string> = {}): string {
-    return filled(this.#model.get("messages")[code] ?? code, values);
+    return filled(this.#messages[code] ?? code, values);
   }
 
   /** Here at once; to Python now, or with whatever else changes in the next 100 ms. */

@@ -99,8 +99,6 @@ INDIRECT: dict[str, tuple[str, ...]] = {
     "sweep.|": ("solver/points.py", "solver/cells.py"),
     "ui.|law_": ("law.ts",),
     "ui.|own_": ("diamond.ts",),
-    "ui.tick_|": ("controls.ts",),
-    "ui.tick_money_|": ("controls.ts",),
     "words.|": ("scenario/words.py",),
 }
 # What the page asks by its last part alone, inside these calls.
