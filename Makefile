@@ -29,7 +29,7 @@ check: setup ## linters and types
 test: check ## everything: linters, types, node tests, pytest with the browser (TESTS=tests/unit narrows pytest)
 	@scripts/chromium
 	node scripts/test.mjs
-	$(RUN) pytest $(TESTS)
+	$(RUN) pytest -n auto $(TESTS)
 
 browser: setup ## the tests in a real browser
 	@scripts/chromium
