@@ -114,6 +114,8 @@ export class TextField {
   step(text: string, back: () => void): void {
     this.replace(text);
     this.#stepped ??= { back };
+    // Should Python refuse it, it stands beside the reason, as if it had been typed.
+    this.#handed = { text, read: true, turn: this.place.store.get("turn"), answered: null };
   }
 
   /** What was typed is about something else by now, and so is what was said of it. */
@@ -158,7 +160,7 @@ export class TextField {
     if (!this.#typed && !handed && !this.#stepped) return;
     // There was something to take back here; otherwise the key is the notebook's.
     event.stopPropagation();
-    const back = handed ? this.restore : this.#typed ? null : this.#stepped!.back;
+    const back = this.#typed && !handed ? null : this.#stepped ? this.#stepped.back : this.restore;
     this.#typed = false;
     this.#handed = null;
     if (back) {
@@ -174,8 +176,12 @@ export class TextField {
 const HAIR = 1e-9;
 
 type FieldKind = "price" | "percent" | "count" | "tokens";
+// The same number to readers of either language.
+const PLAIN = /^[1-9]\d*e\d+$/;
 // Where the arrow keys begin that go from one round number to the next.
 const FIRST = 1e12;
+// Python's own limit of a quantity.
+const MOST = 1e36;
 
 /** A number that is printed as people write it, and steps with the arrow keys. */
 export class NumberField {
@@ -202,8 +208,9 @@ export class NumberField {
       place,
       (text) => {
         good = store.number(word);
-        const value = text === "" ? none : readPrinted(text, kind, place.lang);
-        const read = text === "" || (typeof value === "number" && (value === none || sane(value, kind)));
+        const nothing = text === "" || text.toLowerCase() === options.placeholder?.toLowerCase();
+        const value = nothing ? none : this.#readable(text);
+        const read = nothing || (typeof value === "number" && (value === none || sane(value, kind)));
         store.set({ [word]: read ? value : text });
         place.changed();
         return read;
@@ -218,9 +225,10 @@ export class NumberField {
     attribute(input, "placeholder", options.placeholder);
     listen(input, "keydown", place.signal, (event) => {
       const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
-      if (direction === 0) return;
+      if (direction === 0 || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      const at = this.#shown ?? 0;
+      // From what stands here, handed over or not.
+      const at = this.#readable(input.value) ?? this.#shown ?? 0;
       const next = step ? whole(at, step, direction) : at > 0 ? round(at, direction) : direction > 0 ? FIRST : 0;
       if (next !== none && !sane(next, kind)) return;
       const before = store.get(word);
@@ -265,6 +273,12 @@ export class NumberField {
     attribute(this.#field.input, "aria-valuetext", text || null);
   }
 
+  /** What needs no Python: as it is printed, or plainly a number. */
+  #readable(text: string): number | null {
+    const { lang } = this.place;
+    return readPrinted(text, this.kind, lang) ?? (this.kind === "tokens" && PLAIN.test(text.trim()) ? Number(text) : null);
+  }
+
   /** Nothing is told by the placeholder. */
   #print(value: number): string {
     return value === 0 ? "" : show(value, this.kind, this.place.lang);
@@ -277,7 +291,7 @@ export const STEP = 0.01;
 /** The next of 1, 2, 5, 10, … above or below a value; what is nearer than a step of a slider's is passed. */
 export function round(value: number, direction: 1 | -1): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const all = [0.5, 1, 2, 5, 10, 20].map((each) => each * power);
+  const all = [0.5, 1, 2, 5, 10, 20].map((each) => Number((each * power).toPrecision(1)));
   const beyond = (each: number) => direction * Math.log10(each / value) > STEP;
   return (direction > 0 ? all : all.reverse()).find(beyond) ?? value;
 }
@@ -293,7 +307,7 @@ function sane(value: number, kind: FieldKind): boolean {
   if (!Number.isFinite(value)) return false; // JSON has no infinity: it would arrive as nothing given
   if (kind === "percent") return value > 0 && value <= 1;
   if (kind === "count") return value >= 1 && Number.isInteger(value);
-  if (kind === "tokens") return value >= 1;
+  if (kind === "tokens") return value >= 1 && value <= MOST;
   return value > 0;
 }
 

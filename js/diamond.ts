@@ -15,6 +15,7 @@ export interface Curve extends Place {
 
 const STEP = 1.02;
 const LEAP = 1.1;
+const HAIR = 1e-9;
 const NEAR = 0.05; // as the band in the picture
 const A_MOVE = 3; // pixels; less than that was a click
 // In these directions, by these factors; Home and End go to the ends of the axis.
@@ -137,6 +138,8 @@ export class Diamond {
     const params = show(answer.k_params, "params", lang);
     const dollars = answer.k_budget_flops * answer.k_dollars_per_flop;
     const near = 1 / share - 1 <= NEAR;
+    // What is left over buys nothing either, but for want of tokens and not of a better size.
+    const left = answer.k_total_flops < answer.k_budget_flops * (1 - HAIR);
     const values = {
       params,
       excess: show(this.#excess(answer), "percent", lang),
@@ -145,7 +148,7 @@ export class Diamond {
       wasted: show(two((1 - share) * dollars), "money", lang),
       dollars: show(dollars, "money", lang),
     };
-    const code = near ? "own_near" : !(share > 0) ? "own_loss" : dollars > 0 && values.wasted !== values.dollars ? "own_cost_money" : "own_cost";
+    const code = near ? "own_near" : !(share > 0) || left ? "own_loss" : dollars > 0 && values.wasted !== values.dollars ? "own_cost_money" : "own_cost";
     const sentences = [store.text(`ui.${code}`, values)];
     const smaller = answer.k_best_params / answer.k_params;
     const times = factor(two(Math.max(smaller, 1 / smaller)), lang, "constant");

@@ -1,6 +1,7 @@
 // The widget: the budget and the price of compute, the answer, three pictures, the law, the doubt.
 // Everything on the screen follows from traits and signals within a frame; Python hears in parallel.
 import { Actions } from "./actions";
+import { solvedWith, unanswerable, unanswered, type Solved } from "./answerable";
 import { Assumptions } from "./assumptions";
 import { BudgetControl } from "./budget";
 import { carried } from "./carried";
@@ -128,6 +129,8 @@ class View implements Curve {
   #outside = -Infinity;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #question = "";
+  /** The words of Python's last answer. */
+  #solved: Solved;
   /** The plan as text, where copying is refused. */
   #copied!: HTMLTextAreaElement;
   /** Of which question the interval is, and what stops its being worked out. */
@@ -139,6 +142,7 @@ class View implements Curve {
     this.#pace = new Pace(signal, () => this.#print(), () => this.#fit(null));
     this.lang = this.store.get("lang");
     const { store } = this;
+    this.#solved = solvedWith(store);
     const text = (name: string, values?: Record<string, string>) => store.text(`ui.${name}`, values);
 
     this.#budget = new BudgetControl(this);
@@ -223,7 +227,7 @@ class View implements Curve {
       if (error || Object.keys(errors).length > 0) this.#heard();
       else this.#schedule();
     }, signal);
-    store.onSilence = () => write(this.#silence, store.silent ? text("python_silent") : "");
+    store.onSilence = () => this.#schedule();
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);
@@ -306,7 +310,12 @@ class View implements Curve {
     if (changed) this.#open(specs);
     const budget = this.#budget.current();
     const asked = { ...inputs(store, budget), k_own_params: this.#diamond.size ?? 0 };
-    let answer = this.#solve(asked);
+    if (!store.pending) this.#solved = solvedWith(store);
+    // What was fixed Python solves anew: until it has, the figures stand; if it is silent, there are none.
+    const waits = unanswered(store, this.#solved) !== null;
+    const pythons = unanswerable(store) !== null || (waits && store.silent);
+    let answer = pythons ? NOTHING : (waits && this.#answer) || this.#solve(asked);
+    write(this.#silence, store.silent ? store.text(pythons ? "ui.python_needed" : "ui.python_silent") : "");
     // Python said that there is no plan for just this; or it is too small to be one.
     const none = (store.get("status").error !== null && !store.pending) || !isPlan(answer);
     this.root.toggleAttribute("data-no-plan", none);

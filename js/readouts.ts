@@ -209,7 +209,8 @@ export class Readouts {
     const cell = (text: string) => text.replaceAll("|", "\\|");
     const rows = this.#told.map(([name, text]) => `| ${cell(name)} | ${cell(text)} |`);
     const head = [`| ${store.text("ui.copy_figure")} | ${store.text("ui.value")} |`, "| --- | --- |"];
-    return [sentence, [...head, ...rows].join("\n"), this.#doubt.textContent, more].filter(Boolean).join("\n\n");
+    const notes = store.get("status").sentences.map(({ text }) => text);
+    return [sentence, [...head, ...rows].join("\n"), more, this.#doubt.textContent, ...notes].filter(Boolean).join("\n\n");
   }
 
   /** Once a drag has settled: what is long, or read aloud. */
@@ -231,6 +232,10 @@ export class Readouts {
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), dollars]);
+    for (const term of ["data", "serving"] as const) {
+      const part = answer[`k_dollars_${term}`];
+      if (part > 0) rows.push([store.text(`plans.dollars_${term}`).trim(), show(part, "money", lang)]);
+    }
     this.#told = rows;
     this.#rows.replaceChildren(
       ...rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))),

@@ -107,7 +107,8 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_own_tokens: pin && budget.value !== null && !buysAndReadsAgain(asked) ? number("tokens", 0) : 0,
     k_pin_params: pin?.params ?? 0,
     k_pin_tokens: pin?.tokens ?? 0,
-    k_pin_unique: pin?.unique_tokens ?? 0,
+    // A whole run reads what there is; anything else was solved with what there was.
+    k_pin_unique: (asked.number("params") !== null && asked.number("tokens") !== null ? pin?.tokens : pin?.unique_tokens) ?? 0,
     k_pue: usual(asked, "pue"),
     k_grid: usual(asked, "grid"),
     k_tdp: accelerator(asked).tdp_w ?? 0,

@@ -1,18 +1,13 @@
 // A model over plain state: what Python does for a planner, as far as a report can do it alone. It
 // reads the budget, refuses what it cannot read, and says what a plan must admit.
+import { decided, unanswerable, unanswered } from "./answerable";
 import { readBudget } from "./budget-text";
 import { doubts, highestMfu, type Sentence } from "./doubt";
 import { filled, show } from "./format";
 import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
-import { accelerator, buysAndReadsAgain, isPlan, law, pricePerHour, type Answer, type Asked } from "./signals";
+import { accelerator, isPlan, law, type Answer, type Asked } from "./signals";
 import { isNumberWord } from "./words";
 
-// Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
-const DECIDES: (keyof Words)[] = ["law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu", "serving_price_per_hour"];
-const PRICES: (keyof Words)[] = ["accelerator", "price_per_hour", "price_kind", "mfu", "goodput"];
-// What a law without a loss surface cannot take: by itself, and beside a budget.
-const NEED_SURFACE = ["token_price", "unique_tokens", "served_tokens", "target_loss"] as const;
-const FIXED = ["params", "tokens"] as const;
 const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
 
 export class StaticModel implements Model, Asked {
@@ -199,46 +194,28 @@ export class StaticModel implements Model, Asked {
     if (budget !== null && tokens === null && target_loss === null) return null;
     const { pin } = this.first.tables;
     // How sure its figures are is known for what Python was asked, and for nothing else.
-    return pin && DECIDES.some((word) => this.#values[word] !== this.first[word]) ? { ...pin, sure: null } : pin;
+    return pin && decided(this, this.first) ? { ...pin, sure: null } : pin;
   }
 
-  /** What was fixed is answered for the words it was solved with, and for no others: why it is not. */
+  /** What was fixed is answered for the words it was solved with: why it is not. */
   #unanswered(): string | null {
-    const { pin } = this.#values.tables;
-    if (!pin) return null;
-    const changed = (word: keyof Words) => this.#values[word] !== this.first[word];
-    const { params, tokens } = this.first;
-    // Both given: nothing is left to find but the loss and the cost.
-    if (params !== null && tokens !== null) return null;
-    // A budget with tokens: the size follows, unless how many to buy and read again is open.
-    const budget = this.first.budget !== null;
-    if (budget && !buysAndReadsAgain(this)) return null;
-    const priced = this.first.token_price !== 0 || this.first.served_tokens !== 0 || this.first.budget !== null;
-    const moved = DECIDES.some(changed) || (priced && PRICES.some(changed)) || changed("params") || changed("tokens") || (budget && (changed("budget") || changed("final_share")));
-    return moved ? this.#say(budget ? "live.python_tokens" : "live.python", {}) : null;
+    const code = unanswered(this, this.first);
+    return code && this.#say(`live.${code}`, {});
   }
 
   /** What Python refuses without solving anything, in its words. */
   #unanswerable(): string | null {
-    const asked = (word: NumberWord) => (this.number(word) ?? 0) !== 0;
+    const why = unanswerable(this);
+    if (!why) return null;
+    const { lang } = this.#values;
     // As Python's page does: only what is no word of any language is put in words.
     const named = (word: string) => (word.includes("_") && this.#values.messages[`words.${word}`]) || word;
-    const { budget, bounds, repeats, lang } = this.#values;
-    if (pricePerHour(this) === null) {
-      const { name, chip_word: chip } = accelerator(this);
-      if (budget !== null && bounds.budget.kind === "money") return this.#say("scenario.no_price", { name, chip });
-      const word = (["token_price", "serving_price_per_hour"] as const).find(asked);
-      if (word) return this.#say("scenario.no_price_for", { name, word: named(word) });
-    }
-    const [tokens, unique] = [this.number("tokens"), this.number("unique_tokens")];
-    if (budget !== null && tokens !== null && this.number("params") !== null)
-      return this.#say("scenario.budget_and", { words: FIXED.map(named).join(", ") });
-    if (repeats === false && tokens !== null && unique !== null && tokens > unique)
-      return this.#say("scenario.tokens_beyond", { tokens: show(tokens, "tokens", lang), unique: show(unique, "tokens", lang) });
-    const { family, name } = law(this);
-    if (family === "parametric") return null;
-    const word = [...NEED_SURFACE, ...(budget === null ? [] : FIXED)].find(asked);
-    return word ? this.#say("scenario.needs_surface", { law: name, word: named(word) }) : null;
+    const { name, chip_word: chip } = accelerator(this);
+    const words = why.words.map(named).join(", ");
+    const tokens = (word: "tokens" | "unique_tokens") => show(this.number(word) ?? NaN, "tokens", lang);
+    const told = { name, chip, law: law(this).name, word: words, words, tokens: tokens("tokens"), unique: tokens("unique_tokens") };
+    const sentence = this.#say(why.code, told);
+    return `${sentence.charAt(0).toLocaleUpperCase()}${sentence.slice(1)}`;
   }
 }
 

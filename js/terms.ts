@@ -3,7 +3,7 @@
 import { NumberField, type Place } from "./controls";
 import { element, write } from "./dom";
 import { show } from "./format";
-import { mfu, pricePerHour, type Answer } from "./signals";
+import { law, mfu, pricePerHour, type Answer } from "./signals";
 import { Switch } from "./switch";
 
 class Term {
@@ -77,7 +77,14 @@ export class Terms {
 
   #takes(term: "data" | "serving", dollars: number, answer: Answer): string {
     const { store, lang } = this.place;
-    if (!(dollars > 0)) return store.text(`ui.${term}_hint`);
-    return store.text(`ui.${term}_takes`, { dollars: show(dollars, "money", lang), share: show(dollars / answer.k_dollars, "percent", lang) });
+    const { family, name } = law(store);
+    if (family !== "parametric") return store.text("ui.terms_no_surface", { name });
+    if (dollars > 0) {
+      const share = show(dollars / answer.k_dollars, "percent", lang);
+      return store.text(`ui.${term}_takes`, { dollars: show(dollars, "money", lang), share, total: show(answer.k_dollars, "money", lang) });
+    }
+    // Data has a price in dollars alone; serving takes compute, whatever that costs.
+    const share = (answer.k_serving_per_param * answer.k_params) / answer.k_total_flops;
+    return term === "serving" && share > 0 ? store.text("ui.serving_takes_compute", { share: show(share, "percent", lang) }) : store.text(`ui.${term}_hint`);
   }
 }

@@ -370,6 +370,10 @@ def test_the_copied_plan_gives_itself_again(page_with_widget: Open, words: dict[
     sentence, table, *_ = text.split("\n\n")
     assert say("ui.copy_sentence", params="", tokens="", loss="", law="", budget="")[:4] in sentence
     assert f"| Parameters | {printed(plan.params, 'params')}" in table
+    serving = f"| of which serving | {printed(plan.dollars_by['serving'], 'money')} |"
+    assert (serving in table) == ("served_tokens" in words)
+    for told in page.get("status")["sentences"]:  # they must be read with the figures
+        assert told["text"] in text
     line = text.strip().splitlines()[-1]
     again = eval(line, {"cw": cw}).to_dict()  # the line is Python, or it is no use
     assert {**again, "words": None} == {**plan.to_dict(), "words": None}

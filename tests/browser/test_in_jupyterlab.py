@@ -161,7 +161,7 @@ def test_what_python_refuses_is_said_stays_as_typed_and_goes_with_escape(
     expect(view.get_by_text("1.5MM")).to_have_count(0)
     field(view, "mfu").fill("95%")
     field(view, "mfu").press("Enter")
-    expect(view.get_by_text("No training run reaches").first).to_be_visible()
+    expect(view.get_by_text("Nothing reaches").first).to_be_visible()
     lab_page.eventually("first.plan.scenario.mfu", "0.37")
 
     # It stays as typed, and goes with Escape.
@@ -170,7 +170,7 @@ def test_what_python_refuses_is_said_stays_as_typed_and_goes_with_escape(
     plan = cw.plan(field(view, "budget").input_value())
     for word, text, why in (
         ("budget", "2 million", "has no unit"),
-        ("mfu", "99 %", "No training run reaches"),
+        ("mfu", "99 %", "Nothing reaches"),
         ("price_per_hour", "9" * 400, "cannot be read here"),
     ):
         before = field(view, word).input_value()

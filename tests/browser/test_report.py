@@ -309,7 +309,7 @@ def test_other_words_follow_and_are_refused_as_in_python(
     same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
     give("mfu", "99 %")
     refusal = tab.locator("[role=alert]:visible")
-    assert "No training run reaches an MFU" in (refusal.text_content() or "")
+    assert "Nothing reaches an MFU" in (refusal.text_content() or "")
     same(page, cw.plan("$1M", chips=2048, law="porian-2024", accelerator="b200"))
     give("chips", "2,000,000,000")  # more than Python takes
     assert "out of range" in (refusal.text_content() or "")

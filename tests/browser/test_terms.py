@@ -33,7 +33,12 @@ def takes(view: Locator, term: str, plan: cw.Plan) -> None:
     assert plan.dollars is not None
     dollars = plan.dollars_by[term]
     share = printed(dollars / plan.dollars, "percent")
-    told = say(f"ui.{term}_takes", dollars=printed(dollars, "money"), share=share)
+    told = say(
+        f"ui.{term}_takes",
+        dollars=printed(dollars, "money"),
+        share=share,
+        total=printed(plan.dollars, "money"),
+    )
     expect(body(view, term)).to_contain_text(told)
 
 
@@ -198,3 +203,136 @@ def test_a_report_takes_them_too_and_keeps_them_in_its_address(
     give(view, "served_tokens", "")
     page.page.wait_for_function("() => !location.hash.includes('served_tokens')")
     expect(figure(view, "params")).to_have_text(printed(cw.plan("$1M").params, "params", lang))
+
+
+def test_no_plan_is_shown_for_what_has_none(page_with_widget: Open) -> None:
+    """However long Python takes to say so: the page knows that such a law takes no serving."""
+    page = page_with_widget(state(served_tokens=2e12))
+    view = page.show()
+    drawn(view)
+    label(view, "serving").click()
+    label(view, "law").click()
+    control(view, "law").select_option("kaplan-2020")
+    expect(figure(view, "params")).to_have_text("–")
+    expect(body(view, "serving")).to_contain_text("Kaplan 2020 gives the best size for a budget")
+    expect(body(view, "serving")).not_to_contain_text("takes")
+    expect(view.get_by_text(say("ui.python_needed"))).to_be_visible()  # nobody answers here
+    control(view, "law").select_option("besiroglu-2024")
+    says(view, cw.plan("$1M", served_tokens="2T"))
+    expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
+
+
+def test_what_was_fixed_stands_until_python_has_solved_it_anew(page_with_widget: Open) -> None:
+    page = page_with_widget(state(None, target_loss=2.0))
+    view = page.show()
+    drawn(view)
+    before = cw.plan(target_loss=2.0)
+    says(view, before)
+    label(view, "serving").click()
+    give(view, "served_tokens", "2T")
+    frames(page.page)
+    says(view, before)
+    after = state(None, target_loss=2.0, served_tokens=2e12)
+    page.receive(**{n: after[n] for n in ("tables", "bounds", "status")}, turn=after["turn"] + 9)
+    says(view, cw.plan(target_loss=2.0, served_tokens="2T"))
+    takes(view, "serving", cw.plan(target_loss=2.0, served_tokens="2T"))
+    # Nobody answers: the old figures are no answer to the new question.
+    give(view, "served_tokens", "5T")
+    expect(view.get_by_text(say("ui.python_needed"))).to_be_visible()
+    expect(figure(view, "params")).to_have_text("–")
+
+
+def test_a_whole_run_reads_the_tokens_there_are(
+    open_report: Callable[..., ReportPage],  # noqa: F811
+) -> None:
+    fixed: dict[str, Any] = {"params": "8B", "tokens": "15T"}
+    page = open_report(cw.plan(**fixed, token_price=0.5, served_tokens="2T"))
+    page.settle()
+    view = page.page.locator(".cw")
+    label(view, "data").click()
+    give(view, "unique_tokens", "100 B")
+    plan = cw.plan(**fixed, token_price=0.5, served_tokens="2T", unique_tokens="100B")
+    says(view, plan)
+    takes(view, "data", plan)
+    expect(view).to_contain_text("Every unique token is read 150 times")
+    page = open_report(cw.plan(**fixed, unique_tokens="100B"))
+    page.settle()
+    view = page.page.locator(".cw")
+    label(view, "data").click()
+    give(view, "unique_tokens", "unlimited")
+    says(view, cw.plan(**fixed))
+
+
+def test_money_that_is_left_over_buys_nothing_for_want_of_tokens(page_with_widget: Open) -> None:
+    words = {"params": 8e9, "unique_tokens": 3e11, "repeats": False, "served_tokens": 2e12}
+    view = page_with_widget(state(**words)).show()
+    drawn(view)
+    plan = cw.plan("$1M", **words)
+    assert plan.dollars is not None
+    assert plan.dollars < 0.5e6
+    note = view.locator(".cw-note")
+    expect(note).to_contain_text("more loss")
+    expect(note).not_to_contain_text("buy nothing")
+    label(view, "serving").click()
+    takes(view, "serving", plan)
+
+
+def test_serving_takes_compute_where_nobody_knows_a_price(page_with_widget: Open) -> None:
+    words = {"accelerator": "mi250x", "served_tokens": 2e12}
+    view = page_with_widget(state("2e23 FLOP", **words)).show()
+    drawn(view)
+    share = 1 - cw.plan("2e23 FLOP", **words).flops / 2e23
+    assert 0.3 < share < 0.4
+    label(view, "serving").click()
+    told = say("ui.serving_takes_compute", share=printed(share, "percent"))
+    expect(body(view, "serving")).to_contain_text(told)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Unlimited"), ("es", "ilimitados")])
+def test_the_words_in_the_fields_are_read_there(
+    page_with_widget: Open, lang: str, word: str
+) -> None:
+    page = page_with_widget(state(lang=lang, unique_tokens=3e11))
+    view = page.show()
+    label(view, "data").click()
+    give(view, "unique_tokens", word)
+    assert page.get("unique_tokens") is None
+    give(view, "unique_tokens", "3e11")
+    assert page.get("unique_tokens") == 3e11
+
+
+def test_arrow_keys_go_on_from_what_is_typed_and_end(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    label(view, "serving").click()
+    served = control(view, "served_tokens")
+    served.fill("3T")
+    served.press("Shift+ArrowUp")  # selects text
+    expect(served).to_have_value("3T")
+    served.press("ArrowUp")
+    assert page.get("served_tokens") == 5e12
+    give(view, "served_tokens", "5e34")
+    for expected in (1e35, 2e35, 5e35, 1e36, 1e36):
+        served.press("ArrowUp")
+        assert page.get("served_tokens") == expected
+
+
+def test_a_step_that_is_refused_stands_beside_its_reason(page_with_widget: Open) -> None:
+    planner = cw.Planner("$1M", serving_mfu=0.78)
+    try:
+        page = page_with_widget(state(serving_mfu=0.78))
+        view = page.show()
+        label(view, "serving").click()
+        mfu = control(view, "serving_mfu")
+        for _ in range(5):
+            mfu.press("ArrowUp")
+        page.page.wait_for_function("() => model.saved.at(-1).serving_mfu === 0.83")
+        planner.set_state({"serving_mfu": 0.83})
+        page.receive(serving_mfu=0.78, status=planner.status, turn=planner.turn)
+        expect(body(view, "serving").get_by_role("alert")).to_contain_text("83 %")
+        expect(mfu).to_have_value(printed(0.83, "percent"))
+        mfu.press("Escape")
+        expect(mfu).to_have_value(printed(0.78, "percent"))
+        assert page.get("serving_mfu") == 0.78
+    finally:
+        planner.close()

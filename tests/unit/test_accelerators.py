@@ -355,7 +355,7 @@ def test_a_peak_of_ones_own_is_blamed_before_the_mfu() -> None:
     assert "check peak_flops" in sentence
     assert "989 TFLOP/s" in sentence
     cw.plan("$1M", peak_flops=4e15, mfu=float(sentence.split("at most ")[1].split(" %")[0]) / 100)
-    with pytest.raises(ChinchillaError, match="No training run reaches"):
+    with pytest.raises(ChinchillaError, match="Nothing reaches"):
         cw.plan("$1M", mfu=0.9)
 
 

@@ -165,7 +165,7 @@ def test_a_mistake_is_one_line_and_status_2(
         (["--lang", "es", "$1M", "--law"], "Falta el valor de --law"),
         (["--lang", "es", "$1M", "--json=1"], "--json no lleva ningún valor"),
         (["--lang", "es", "pepe"], "no se puede leer como presupuesto"),
-        (["$1M", "--mfu", "90%", "--lang", "es"], "Ningún entrenamiento alcanza"),
+        (["$1M", "--mfu", "90%", "--lang", "es"], "Nada alcanza"),
         (["--lang", "es", "--lang"], "--lang"),
     ],
 )

@@ -154,7 +154,7 @@ def test_it_works_in_a_loop(cells: Cells) -> None:
         ("$1M --plan=1", "--plan takes no value; --help lists what there is."),
         ("nonsense", "cannot be read as a budget"),
         ("1000000", "has no unit"),
-        ("$1M --mfu 90%", "No training run reaches an MFU of 90"),
+        ("$1M --mfu 90%", "Nothing reaches an MFU of 90"),
         ("{nope}", "{nope} could not be evaluated (NameError: name 'nope' is not defined)."),
         ("{1/0}", "{1/0} could not be evaluated (ZeroDivisionError: division by zero)."),
         ("{1 +}", "{1 +} could not be evaluated (SyntaxError"),

@@ -251,7 +251,7 @@ def _pin(draws: Terms, total: Any) -> _Pin:
     return _Pin(
         where(asked > 0, costs.size_for(draws, unique, asked, total), symbol("pin_params")),
         where(asked > 0, asked, symbol("pin_tokens")),
-        where(asked > 0, unique, symbol("pin_unique")),
+        where(asked > 0, unique, np.minimum(symbol("pin_unique"), draws.unique_tokens)),
     )
 
 
