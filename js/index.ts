@@ -223,6 +223,7 @@ class View implements Curve {
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
     // An answer of which no other trait says anything: the same refusal again, or a text that was read.
     store.on("turn", () => {
+      this.#solved = solvedWith(store);
       const { error, errors } = store.get("status");
       if (error || Object.keys(errors).length > 0) this.#heard();
       else this.#schedule();
@@ -310,9 +311,8 @@ class View implements Curve {
     if (changed) this.#open(specs);
     const budget = this.#budget.current();
     const asked = { ...inputs(store, budget), k_own_params: this.#diamond.size ?? 0 };
-    if (!store.pending) this.#solved = solvedWith(store);
     // What was fixed Python solves anew: until it has, the figures stand; if it is silent, there are none.
-    const waits = unanswered(store, this.#solved) !== null;
+    const waits = store.get("turn") !== undefined && unanswered(store, this.#solved) !== null;
     const pythons = unanswerable(store) !== null || (waits && store.silent);
     let answer = pythons ? NOTHING : (waits && this.#answer) || this.#solve(asked);
     write(this.#silence, store.silent ? store.text(pythons ? "ui.python_needed" : "ui.python_silent") : "");

@@ -336,3 +336,20 @@ def test_a_step_that_is_refused_stands_beside_its_reason(page_with_widget: Open)
         assert page.get("serving_mfu") == 0.78
     finally:
         planner.close()
+
+
+def test_a_fixed_plan_follows_a_drag_as_fast_as_python_solves_it(page_with_widget: Open) -> None:
+    words: dict[str, Any] = {"tokens": 3e11, "token_price": 1.0}
+    page = page_with_widget(state(**words))
+    view = page.show()
+    drawn(view)
+    says(view, cw.plan("$1M", **words))
+    slide(view, 6.3)
+    frames(page.page)
+    says(view, cw.plan("$1M", **words))
+    slide(view, 6.6)  # the hand is ahead of Python
+    after = state("$2,000,000", **words)
+    page.receive(**{n: after[n] for n in ("tables", "bounds", "status")}, turn=after["turn"] + 9)
+    expect(figure(view, "params")).to_have_text(
+        printed(cw.plan("$2M", **words).params, "params"), timeout=1_500
+    )
