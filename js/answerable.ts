@@ -38,15 +38,15 @@ export function solvedWith(asked: Asked): Solved {
 export const decided = (asked: Asked, first: Solved): boolean => DECIDES.some((word) => asked.get(word) !== first[word]);
 
 /** A fixed plan stands for the words it was solved with, and for no others: which sentence says why not. */
-export function unanswered(asked: Asked, first: Solved): "python" | "python_tokens" | null {
+export function unanswered(asked: Asked, first: Solved): "live.python" | "live.python_tokens" | null {
   if (!asked.get("tables").pin) return null;
   const changed = (word: keyof Solved) => asked.get(word) !== first[word];
   // Both given: nothing is left to find but the loss and the cost.
-  if (first.params !== null && first.tokens !== null) return changed("params") || changed("tokens") ? "python" : null;
+  if (first.params !== null && first.tokens !== null) return changed("params") || changed("tokens") ? "live.python" : null;
   // A budget with tokens: the size follows, unless how many to buy and read again is open.
   const budget = first.budget !== null;
   if (budget && !buysAndReadsAgain(asked)) return null;
   const priced = budget || first.token_price !== 0 || first.served_tokens !== 0;
   const moved = decided(asked, first) || (priced && PRICES.some(changed)) || changed("params") || changed("tokens") || (budget && (changed("budget") || changed("final_share")));
-  return moved ? (budget ? "python_tokens" : "python") : null;
+  return moved ? (budget ? "live.python_tokens" : "live.python") : null;
 }

@@ -200,7 +200,7 @@ export class StaticModel implements Model, Asked {
   /** What was fixed is answered for the words it was solved with: why it is not. */
   #unanswered(): string | null {
     const code = unanswered(this, this.first);
-    return code && this.#say(`live.${code}`, {});
+    return code && this.#say(code, {});
   }
 
   /** What Python refuses without solving anything, in its words. */

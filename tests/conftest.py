@@ -17,17 +17,24 @@ def root() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
+# Files that open a real JupyterLab.
+IN_JUPYTERLAB = ("accessibility", "harness", "hosts", "in_jupyterlab", "what_notebooks_do")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """`pytest -n auto`: a worker takes a file at a time, and one worker all that needs a browser.
+    """`pytest -n auto`: a worker takes a file at a time, and one worker all that share a server.
 
-    Two browsers at once, each with its JupyterLab, would starve on a small machine.
+    Those that need a browser are two such groups, so that no more than two are ever open.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class OneBrowser(LoadScopeScheduling):
+    class BrowsersApart(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "browser" if file.startswith("tests/browser/") else file
+            if not file.startswith("tests/browser/"):
+                return file
+            name = file.removeprefix("tests/browser/test_").removesuffix(".py")
+            return "JupyterLab" if name in IN_JUPYTERLAB else "browser"
 
-    return OneBrowser(config, log)
+    return BrowsersApart(config, log)
