@@ -307,19 +307,22 @@ class View implements Curve {
     const { store } = this;
     const specs = store.get("specs")[law(store).family];
     if (!specs) return;
-    const changed = specs !== this.#specs;
-    if (changed) this.#open(specs);
+    if (this.#program?.text !== specs.solver) this.#program = new Program(specs.solver);
     const budget = this.#budget.current();
     const asked = { ...inputs(store, budget), k_own_params: this.#diamond.size ?? 0 };
     // What was fixed Python solves anew: until it has, the figures stand; if it is silent, there are none.
     const waits = store.get("turn") !== undefined && unanswered(store, this.#solved) !== null;
     const pythons = unanswerable(store) !== null || (waits && store.silent);
-    let answer = pythons ? NOTHING : (waits && this.#answer) || this.#solve(asked);
+    const solved = this.#solve(asked);
+    let answer = pythons ? NOTHING : (waits && this.#answer) || solved;
     write(this.#silence, store.silent ? store.text(pythons ? "ui.python_needed" : "ui.python_silent") : "");
     // Python said that there is no plan for just this; or it is too small to be one.
     const none = (store.get("status").error !== null && !store.pending) || !isPlan(answer);
     this.root.toggleAttribute("data-no-plan", none);
-    if (none) answer = NOTHING;
+    // What compute costs is known all the same.
+    if (none) answer = { ...NOTHING, k_goodput_used: solved.k_goodput_used, k_dollars_per_flop: solved.k_dollars_per_flop };
+    // Where there is no answer (Python says why) the pictures stay as they were.
+    else if (specs !== this.#specs) this.#open(specs);
     [this.#asked, this.#answer] = [asked, answer];
     store.answered(answer);
     const question = [law(store).id, ...Object.values(asked)].join();
@@ -341,11 +344,10 @@ class View implements Curve {
     if (this.#settling) this.#readouts.settle(answer, budget);
     this.#weigh(none);
     if (this.#settling && !this.#assumptions.element.closest("[hidden]")) this.#assumptions.refresh(answer);
-    this.#lack("isoflop", specs.isoflop ? "" : "ui.no_surface");
-    this.#lack("loss", answer.k_loss > 0 || none ? "" : "ui.no_loss_curve");
     this.#settling = false;
-    // Where there is no answer (Python says why) the pictures stay as they were.
     if (none) return;
+    this.#lack("isoflop", specs.isoflop ? "" : "ui.no_surface");
+    this.#lack("loss", answer.k_loss > 0 ? "" : "ui.no_loss_curve");
     this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer), ...bands(law(store)) };
     for (const [name, panel] of this.#panels) this.#show(name, panel);
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
@@ -458,14 +460,13 @@ class View implements Curve {
     );
   }
 
-  /** Another family of laws: its solver at once, its pictures when they are ready. */
+  /** Another family of laws: its pictures, when they are ready. */
   #open(specs: Specs): void {
     this.#embedding?.abort();
     this.#embedding = new AbortController();
     this.#embedded = false;
     this.#specs = specs;
     this.#panels.clear();
-    this.#program = new Program(specs.solver);
   }
 
   #solve(asked: Values): Answer {

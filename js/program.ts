@@ -38,7 +38,7 @@ export class Program {
   readonly #step: (() => void)[];
   readonly #after: (() => void)[];
 
-  constructor(text: ProgramText) {
+  constructor(readonly text: ProgramText) {
     this.set(text.inputs);
     [this.#before, this.#step, this.#after] = [text.before, text.step, text.after].map((lines) =>
       lines.map((line) => this.#line(line)),

@@ -278,13 +278,12 @@ export class Readouts {
     };
     term("price", this.#price());
     term("scope", store.text(usual(store, "final_share") < 1 ? "ui.scope_share" : "ui.scope"));
-    // No plan: what followed from the last one keeps its room, unseen.
-    if (Number.isNaN(answer.k_params)) return;
     const perFlop = answer.k_dollars_per_flop * 1e21;
     term("dollars_per_flop", perFlop > 0 ? store.text("ui.per_flop", { dollars: show(perFlop, "money", lang) }) : "");
     const inFigure = !((store.number("chips") ?? 0) > 0);
-    term("chip_hours", inFigure || !(answer.k_chip_hours > 0) ? "" : store.text("ui.hours", { hours, chip }));
-    term("energy_kwh", answer.k_energy_kwh > 0 ? show(answer.k_energy_kwh, "energy", lang) : "");
+    term("chip_hours", inFigure ? "" : store.text("ui.hours", { hours, chip }));
+    const energy = answer.k_energy_kwh;
+    term("energy_kwh", energy > 0 ? show(energy, "energy", lang) : Number.isNaN(energy) ? `${NONE}${BLANK}MWh` : "");
   }
 
   #price(): string {

@@ -217,6 +217,10 @@ def test_no_plan_is_shown_for_what_has_none(page_with_widget: Open) -> None:
     expect(body(view, "serving")).to_contain_text("Kaplan 2020 gives the best size for a budget")
     expect(body(view, "serving")).not_to_contain_text("takes")
     expect(view.get_by_text(say("ui.python_needed"))).to_be_visible()  # nobody answers here
+    # The last pictures stand back, and what compute costs is known all the same.
+    expect(view.locator(".cw-picture svg")).to_have_count(3)
+    expect(control(view, "goodput")).to_have_value(printed(0.9, "percent"))
+    expect(view.locator(".cw-follows").first).to_contain_text("per 10²¹ FLOP")
     control(view, "law").select_option("besiroglu-2024")
     says(view, cw.plan("$1M", served_tokens="2T"))
     expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
