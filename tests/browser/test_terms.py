@@ -47,7 +47,7 @@ def test_the_labels_are_the_answers(page_with_widget: Open, lang: str) -> None:
     view = page_with_widget(state(lang=lang)).show()
     nothing = {
         "en": ("Data: free · unlimited unique tokens", "Serving: none"),
-        "es": ("Datos: gratis · tokens únicos ilimitados", "Servicio: ninguno"),
+        "es": ("Datos: gratis · tokens ilimitados", "Servicio: ninguno"),
     }[lang]
     expect(label(view, "data")).to_have_text(nothing[0])
     expect(label(view, "serving")).to_have_text(nothing[1])
