@@ -1,11 +1,11 @@
 // What the page cannot answer by itself: questions that have no answer, and those that Python alone solves.
 import type { NumberWord, Words } from "./model";
-import { buysAndReadsAgain, law, pricePerHour, type Asked } from "./signals";
+import { law, pricePerHour, pythons, type Asked } from "./signals";
 
 // Where a plan is what was fixed, not what a budget buys, these decide it: Python's to solve.
 const DECIDES = ["law", "token_price", "unique_tokens", "repeats", "served_tokens", "serving_mfu", "serving_price_per_hour"] as const;
 const PRICES = ["accelerator", "price_per_hour", "price_kind", "mfu", "goodput"] as const;
-const ASKED = [...DECIDES, ...PRICES, "budget", "final_share", "params", "tokens"] as const;
+const ASKED = [...DECIDES, ...PRICES, "budget", "final_share", "params", "tokens", "target_loss"] as const;
 /** What a fixed plan was solved with. */
 export type Solved = Readonly<Pick<Words, (typeof ASKED)[number]>>;
 
@@ -39,14 +39,14 @@ export const decided = (asked: Asked, first: Solved): boolean => DECIDES.some((w
 
 /** A fixed plan stands for the words it was solved with, and for no others: which sentence says why not. */
 export function unanswered(asked: Asked, first: Solved): "live.python" | "live.python_tokens" | null {
-  if (!asked.get("tables").pin) return null;
+  if (!pythons(asked)) return null;
+  const code = asked.get("budget") === null ? "live.python" : "live.python_tokens";
+  if (asked.get("tables").pin === null) return code;
   const changed = (word: keyof Solved) => asked.get(word) !== first[word];
+  if (["budget", "target_loss", "params", "tokens"].some((word) => changed(word as keyof Solved))) return code;
   // Both given: nothing is left to find but the loss and the cost.
-  if (first.params !== null && first.tokens !== null) return changed("params") || changed("tokens") ? "live.python" : null;
-  // A budget with tokens: the size follows, unless how many to buy and read again is open.
+  if (first.params !== null && first.tokens !== null) return null;
   const budget = first.budget !== null;
-  if (budget && !buysAndReadsAgain(asked)) return null;
   const priced = budget || first.token_price !== 0 || first.served_tokens !== 0;
-  const moved = decided(asked, first) || (priced && PRICES.some(changed)) || changed("params") || changed("tokens") || (budget && (changed("budget") || changed("final_share")));
-  return moved ? (budget ? "live.python_tokens" : "live.python") : null;
+  return decided(asked, first) || (priced && PRICES.some(changed)) || (budget && changed("final_share")) ? code : null;
 }

@@ -4,7 +4,7 @@ import { source } from "./drawers";
 import { show, type ShowKind } from "./format";
 import { count, LEVEL } from "./interval";
 import type { Lang, NumberWord } from "./model";
-import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, usual, type Answer } from "./signals";
+import { accelerator, law, mfu, peakFlops, pinned, pricePerHour, priceSeen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { raised } from "./tip";
 
@@ -47,7 +47,7 @@ export class Assumptions {
     const { store, lang } = this;
     const chip = accelerator(store);
     const own = law(store);
-    const { pin } = store.get("tables");
+    const pin = pinned(store);
     const text = (name: string, values: Record<string, string> = {}) => store.text(`ui.${name}`, { chip: chip.chip_word, ...values });
     const asked = (word: NumberWord, kind: ShowKind, unit = ""): Row | null => {
       const value = store.number(word);

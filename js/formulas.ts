@@ -2,7 +2,7 @@
 // a formula needs beyond the figures themselves is an output of Python's program.
 import { show, type ShowKind } from "./format";
 import type { Lang } from "./model";
-import { accelerator, law, mfu, peakFlops, pricePerHour, usual, type Answer } from "./signals";
+import { accelerator, law, mfu, peakFlops, pinned, pricePerHour, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 
 export type Explained = "params" | "tokens" | "ratio" | "loss" | "days" | "serving" | "flops";
@@ -42,13 +42,13 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
   };
   const say = (name: string, more: Record<string, string> = {}) => store.text(`ui.how_${name}`, { ...values, ...more });
   const surface = own.family === "parametric";
-  const pinned = store.get("tables").pin !== null;
+  const fixed = pinned(store) !== null;
   const power = (name: "params" | "tokens") =>
     say(`power_${name}`, {
       k: print(own.signals[`k_${name}_factor`] ?? NaN, "constant"), a: print(own.signals[`k_${name}_exponent`] ?? NaN, "constant"),
     });
 
-  const params = pinned
+  const params = fixed
     ? [say("params_asked")]
     : !surface
       ? [power("params")]
@@ -66,7 +66,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
   const bought = budget.value === null || budget.kind === "flop" ? "" : say(budget.kind === "money" ? "flops_money" : "flops_time", spent);
   return {
     params,
-    tokens: [!surface && !pinned ? power("tokens") : say("tokens"), answer.k_epochs > 1.005 ? say("tokens_again") : ""],
+    tokens: [!surface && !fixed ? power("tokens") : say("tokens"), answer.k_epochs > 1.005 ? say("tokens_again") : ""],
     ratio: [say("ratio")],
     loss: [...loss, surface && answer.k_epochs > 1.005 ? say("loss_again") : ""],
     days: [say("hours"), chips ? say("days") : ""],

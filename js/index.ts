@@ -20,21 +20,18 @@ import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, isPlan, law, mfu, NOTHING, OUTPUTS, pricePerHour, usual, type Answer, type Values } from "./signals";
+import { accelerator, anchors, inputs, isPlan, law, mfu, NOTHING, OUTPUTS, pinned, pricePerHour, usual, type Answer, type Values } from "./signals";
 import { saveReport } from "./save";
 import { Store } from "./store";
 import { Switch } from "./switch";
 import { Terms } from "./terms";
 import { hush } from "./tip";
-import { NUMBER_WORDS } from "./words";
+import { QUESTION } from "./words";
 
 const SETTLED_MS = 250;
 const PICTURES: readonly Picture[] = ["isoflop", "frontier", "loss"];
 // Any of these changes what is drawn; `messages` and `lang` change every word, hence the whole view.
-const DRAWN: (keyof Traits)[] = [
-  ...NUMBER_WORDS, "budget", "accelerator", "dtype", "price_kind", "law", "repeats",
-  "specs", "tables", "bounds", "status",
-];
+const DRAWN: (keyof Traits)[] = [...QUESTION, "specs", "tables", "bounds", "status"];
 
 /** One view of a model, in its place until the signal; its language stays. */
 export function view(model: Model, el: HTMLElement, signal: AbortSignal): HTMLElement {
@@ -362,7 +359,7 @@ class View implements Curve {
     this.#sure?.abort();
     this.#readouts.sure(null);
     this.#sureOf = "";
-    const { pin } = this.store.get("tables");
+    const pin = pinned(this.store);
     if (!this.#settling || none || !(pin ? pin.sure : draws)) return;
     this.#sureOf = question;
     const say = (found: Partial<Interval> | null) => {
@@ -548,7 +545,7 @@ class View implements Curve {
     const actions = new Actions(this.signal);
     this.#copied = copyPlan(store, actions, () => {
       if (this.root.hasAttribute("data-no-plan")) return null;
-      const own = store.number("params") === null ? "" : this.#diamond.note.textContent;
+      const own = this.#diamond.size === null ? "" : this.#diamond.note.textContent;
       return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store, this.#budget.text)}\n`;
     });
     // A report is one already, and where there is no Python nobody writes one.

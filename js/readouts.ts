@@ -5,7 +5,7 @@ import { factor, show, words, type ShowKind } from "./format";
 import { formulas, type Explained } from "./formulas";
 import { LEVEL, type Interval } from "./interval";
 import type { Budget, Lang } from "./model";
-import { accelerator, extrapolation, law, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
+import { accelerator, extrapolation, law, pinned, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
@@ -119,7 +119,7 @@ export class Readouts {
     const { params, tokens, ratio, loss } = this.#figures;
     // A line is kept while they are worked out, and beside a size of one's own, which has none but
     // comes and goes; where the budget is the answer Python sends them with it.
-    const kept = law(store).draws && store.get("tables").pin === null ? BLANK : "";
+    const kept = law(store).draws && pinned(store) === null ? BLANK : "";
     const level = show(LEVEL, "percent", lang);
     const each = [
       [params, "params", found?.k_params], [tokens, "tokens", found?.k_tokens],
@@ -301,7 +301,8 @@ export class Readouts {
     const { store, lang } = this;
     const own = law(store);
     const outside = extrapolation(answer, own);
-    if (store.get("status").error) return write(this.#doubt, store.get("status").error ?? "");
+    // An old refusal says nothing of a plan that is found here before Python says so.
+    if (Number.isNaN(answer.k_params)) return write(this.#doubt, store.get("status").error ?? "");
     if (!outside) return write(this.#doubt, "");
     const values = { factor: factor(outside.factor, lang), flops: show(outside.flops, "flops", lang) };
     if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));

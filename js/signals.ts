@@ -86,7 +86,8 @@ export function usual(asked: Asked, word: NumberWord): number {
 
 /** Every signal that asks. */
 export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Values {
-  const { pin, endless } = asked.get("tables");
+  const { endless } = asked.get("tables");
+  const pin = pinned(asked);
   const number = (word: NumberWord, otherwise: number) => asked.number(word) ?? otherwise;
   return {
     k_budget: budget.value ?? 1,
@@ -104,7 +105,7 @@ export function inputs(asked: Asked, budget: Pick<Budget, "kind" | "value">): Va
     k_serving_mfu: number("serving_mfu", 0),
     k_serving_price_per_hour: number("serving_price_per_hour", 0),
     k_own_params: number("params", 0),
-    k_own_tokens: pin && budget.value !== null && !buysAndReadsAgain(asked) ? number("tokens", 0) : 0,
+    k_own_tokens: budget.value !== null && !pythons(asked) ? number("tokens", 0) : 0,
     k_pin_params: pin?.params ?? 0,
     k_pin_tokens: pin?.tokens ?? 0,
     // A whole run reads what there is; anything else was solved with what there was.
@@ -121,10 +122,21 @@ export function buysAndReadsAgain(asked: Asked): boolean {
   return (asked.number("token_price") ?? 0) > 0 && asked.get("repeats") !== false;
 }
 
+/** What Python solved, where the question is not what a budget buys. */
+export function pinned(asked: Asked): Traits["tables"]["pin"] {
+  const plain = asked.get("budget") !== null && asked.get("tokens") === null && asked.get("target_loss") === null;
+  return plain ? null : asked.get("tables").pin;
+}
+
+/** Whether Python alone solves this: it has no budget, or tokens are given that may be bought and read again. */
+export function pythons(asked: Asked): boolean {
+  return asked.get("budget") === null || (asked.number("tokens") !== null && buysAndReadsAgain(asked));
+}
+
 /** Whether the question leaves the size open, so that it may be one's own. */
 export function sizeIsOpen(asked: Asked): boolean {
   const { family } = law(asked);
-  return asked.get("tables").pin === null && asked.get("specs")[family]?.isoflop !== undefined;
+  return asked.get("budget") !== null && asked.get("tokens") === null && asked.get("target_loss") === null && asked.get("specs")[family]?.isoflop !== undefined;
 }
 
 /** Three significant digits: what a slider gives and prints. */

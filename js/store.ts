@@ -3,6 +3,7 @@ import { ended } from "./dom";
 import { filled } from "./format";
 import type { Model, NumberWord, Paper, Traits, Words } from "./model";
 import type { Answer } from "./signals";
+import { QUESTION } from "./words";
 
 // A notebook redraws its kernel's state at every message, and takes the frames for it from ours.
 const THROTTLE_MS = 100;
@@ -20,14 +21,18 @@ export class Store {
   /** The last number each word had: what stays drawn while Python reads, or refuses, a text. */
   readonly #numbers = new Map<NumberWord, number | null>();
   #saved = -Infinity;
+  /** The last of Python's answers that was heard here. */
+  #turn: number | undefined;
   #saving: ReturnType<typeof setTimeout> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
     this.#messages = model.get("messages");
-    // Python counts its answers; a word may also be another view's.
+    // Python counts its answers. A word that changes without one is another view's, and open here too.
+    this.#turn = model.get("turn");
     this.on("turn", () => this.#answered(), signal);
+    for (const word of QUESTION) this.on(word, () => !this.writing && model.get("turn") === this.#turn && this.#wait(), signal);
     ended(signal, () => {
       this.flush();
       clearTimeout(this.#waiting);
@@ -113,12 +118,17 @@ export class Store {
     this.#saving = undefined;
     this.#saved = performance.now();
     this.#model.save_changes();
+    this.#wait();
+  }
+
+  #wait(): void {
     // Without the count an answer that changes nothing could not be told from no answer.
     if (this.#model.live === false || this.#model.get("turn") === undefined) return;
     this.#waiting ??= setTimeout(() => this.#hush(true), SILENCE_MS);
   }
 
   #answered(): void {
+    this.#turn = this.#model.get("turn");
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
     this.#hush(false);

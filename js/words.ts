@@ -1,5 +1,5 @@
 // The words whose values are numbers, by name: types do not outlive the compiler.
-import type { NumberWord } from "./model";
+import type { NumberWord, Words } from "./model";
 
 const ALL: Record<NumberWord, true> = {
   peak_flops: true, price_per_hour: true, mfu: true, goodput: true, chips: true, final_share: true, token_price: true,
@@ -10,3 +10,6 @@ const ALL: Record<NumberWord, true> = {
 export const NUMBER_WORDS = Object.keys(ALL) as NumberWord[];
 
 export const isNumberWord = (word: string): word is NumberWord => Object.hasOwn(ALL, word);
+
+/** All that a person may ask for, but the language. */
+export const QUESTION: (keyof Words)[] = [...NUMBER_WORDS, "budget", "accelerator", "dtype", "price_kind", "law", "repeats"];

@@ -357,3 +357,75 @@ def test_a_fixed_plan_follows_a_drag_as_fast_as_python_solves_it(page_with_widge
     expect(figure(view, "params")).to_have_text(
         printed(cw.plan("$2M", **words).params, "params"), timeout=1_500
     )
+
+
+def test_a_refusal_undone_shows_no_other_plan_meanwhile(page_with_widget: Open) -> None:
+    """What Python refused has no fixed plan to go back to: nothing is shown until it is solved."""
+    words: dict[str, Any] = {"target_loss": 2.0}
+    planner = cw.Planner(**words)
+    try:
+        page = page_with_widget(state(None, **words))
+        view, other = page.show(), page.show()
+        drawn(view)
+        label(view, "law").click()
+        control(view, "law").select_option("kaplan-2020")
+        planner.set_state({"law": "kaplan-2020"})
+        told = {n: getattr(planner, n) for n in ("tables", "bounds", "status", "turn")}
+        page.receive(**told)
+        control(view, "law").select_option("besiroglu-2024")
+        frames(page.page)
+        expect(figure(view, "params")).to_have_text("–")
+        planner.set_state({"law": "besiroglu-2024"})
+        page.receive(**{n: getattr(planner, n) for n in ("tables", "bounds", "status", "turn")})
+        says(view, cw.plan(**words))
+        says(other, cw.plan(**words))
+    finally:
+        planner.close()
+
+
+def test_fixed_tokens_stay_fixed_without_python(page_with_widget: Open) -> None:
+    words: dict[str, Any] = {"tokens": 1e12, "unique_tokens": 2e12, "repeats": False}
+    page = page_with_widget(state(**words))
+    view = page.show()
+    drawn(view)
+    tables = page.get("tables")
+    page.receive(tables={**tables, "pin": None})  # as after a refusal
+    label(view, "data").click()
+    give(view, "unique_tokens", "3T")
+    says(view, cw.plan("$1M", **{**words, "unique_tokens": 3e12}))
+
+
+def test_a_budget_is_answered_here_though_a_target_was_fixed(page_with_widget: Open) -> None:
+    page = page_with_widget(state(None, target_loss=2.0))
+    view = page.show()
+    drawn(view)
+    give(view, "budget", "$100M")
+    says(view, cw.plan("$100M"))
+    expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
+    says(view, cw.plan("$100M"))
+
+
+def test_every_view_hears_that_python_is_silent(page_with_widget: Open) -> None:
+    page = page_with_widget(state(None, target_loss=2.0))
+    first, second = page.show(), page.show()
+    drawn(first)
+    drawn(second)
+    label(first, "data").click()
+    give(first, "token_price", "5")
+    for view in (first, second):
+        expect(view.get_by_text(say("ui.python_needed"))).to_be_visible()
+        expect(figure(view, "params")).to_have_text("–")
+
+
+def test_an_old_refusal_does_not_stand_beside_a_plan(page_with_widget: Open) -> None:
+    page = page_with_widget(state(law="kaplan-2020"))
+    view = page.show()
+    expect(figure(view, "params")).not_to_have_text("–")
+    label(view, "serving").click()
+    give(view, "served_tokens", "2T")
+    status = {"errors": {}, "sentences": [], "error": "Kaplan 2020 cannot take this."}
+    page.receive(status=status, turn=50)
+    expect(view.get_by_text("cannot take this")).to_be_visible()
+    give(view, "served_tokens", "")
+    expect(figure(view, "params")).not_to_have_text("–")
+    expect(view.get_by_text("cannot take this")).to_have_count(0)
