@@ -107,10 +107,14 @@ def test_axes_of_another_view_stand_in_a_drag_and_follow_after_it(page_with_widg
     drawn(one)
     drawn(other)
     page.page.wait_for_timeout(AT_REST_MS)
-    seen = slider(one).evaluate(
+    seen, rests = slider(one).evaluate(
         """async (range, number) => {
           const seen = new Set();
+          let [rests, last] = [0, performance.now()];
           for (let value = 6; value < 6.4; value += 0.02) {
+            const now = performance.now();
+            if (now - last > 200) rests += 1; // a busy machine: the hand seems to rest
+            last = now;
             range.value = value;
             range.dispatchEvent(new Event("input", { bubbles: true }));
             await new Promise(requestAnimationFrame);
@@ -119,11 +123,11 @@ def test_axes_of_another_view_stand_in_a_drag_and_follow_after_it(page_with_widg
             const place = text => text.textContent + text.getAttribute("transform");
             seen.add([...axes].map(place).join());
           }
-          return seen.size;
+          return [seen.size, rests];
         }""",
         other.get_attribute("data-view"),
     )
-    assert seen <= 2, "as they were; and once, with the first movement"
+    assert seen <= 2 + rests, "as they were; once, with the first movement; and after each rest"
     let_go(one)
     page.page.wait_for_timeout(AT_REST_MS)
     assert axes(one) == axes(other)
