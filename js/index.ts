@@ -220,12 +220,12 @@ class View implements Curve {
     for (const name of DRAWN) store.on(name, () => this.#heard(), signal);
     // An answer of which no other trait says anything: the same refusal again, or a text that was read.
     store.on("turn", () => {
-      this.#solved = solvedWith(store);
       const { error, errors } = store.get("status");
       if (error || Object.keys(errors).length > 0) this.#heard();
       else this.#schedule();
     }, signal);
     store.onSilence = () => this.#schedule();
+    store.onAnswered = () => { this.#solved = solvedWith(store); };
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#quiet);

@@ -8,10 +8,15 @@ import { QUESTION } from "./words";
 // A notebook redraws its kernel's state at every message, and takes the frames for it from ours.
 const THROTTLE_MS = 100;
 export const SILENCE_MS = 2000;
+// Of several words that Python sets at once, or takes out of one text, some come after its answer.
+const BELATED_MS = 1000;
+
 export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
   silent = false;
   onSilence = (): void => {};
+  /** Hears of every answer, and of words that belong to the last one. */
+  onAnswered = (): void => {};
   /** True while listeners hear of a change that was made here. */
   writing = false;
 
@@ -23,16 +28,17 @@ export class Store {
   #saved = -Infinity;
   /** The last of Python's answers that was heard here. */
   #turn: number | undefined;
+  #turned = -Infinity;
   #saving: ReturnType<typeof setTimeout> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: Model, signal: AbortSignal) {
     this.#model = model;
     this.#messages = model.get("messages");
-    // Python counts its answers. A word that changes without one is another view's, and open here too.
+    // Python counts its answers.
     this.#turn = model.get("turn");
     this.on("turn", () => this.#answered(), signal);
-    for (const word of QUESTION) this.on(word, () => !this.writing && model.get("turn") === this.#turn && this.#wait(), signal);
+    for (const word of QUESTION) this.on(word, () => this.#heard(), signal);
     ended(signal, () => {
       this.flush();
       clearTimeout(this.#waiting);
@@ -127,8 +133,17 @@ export class Store {
     this.#waiting ??= setTimeout(() => this.#hush(true), SILENCE_MS);
   }
 
+  /** A word changed without an answer: another view's, and open here too, unless it belongs to the last one. */
+  #heard(): void {
+    if (this.writing || this.#model.get("turn") !== this.#turn) return;
+    if (performance.now() - this.#turned < BELATED_MS) this.onAnswered();
+    else this.#wait();
+  }
+
   #answered(): void {
     this.#turn = this.#model.get("turn");
+    this.#turned = performance.now();
+    this.onAnswered();
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
     this.#hush(false);

@@ -429,3 +429,32 @@ def test_an_old_refusal_does_not_stand_beside_a_plan(page_with_widget: Open) -> 
     give(view, "served_tokens", "")
     expect(figure(view, "params")).not_to_have_text("–")
     expect(view.get_by_text("cannot take this")).to_have_count(0)
+
+
+@pytest.mark.parametrize("said", ["at once", "in one text"])
+def test_words_that_come_after_their_answer_are_answered(page_with_widget: Open, said: str) -> None:
+    planner = cw.Planner(target_loss=2.0)
+    sent: list[dict[str, Any]] = []
+    try:
+        page = page_with_widget(state(None, target_loss=2.0))
+        view, other = page.show(), page.show()
+        drawn(view)
+        drawn(other)
+        planner.comm.send = lambda data=None, **_: sent.append(data)  # type: ignore[union-attr]
+        if said == "at once":
+            with planner.hold_trait_notifications():
+                planner.target_loss = planner.budget = None
+                planner.params, planner.tokens = 3e9, 1e12
+        else:
+            text = "512 H100 for 28 days @40% MFU"
+            give(view, "budget", text)
+            planner.set_state({"budget": text, "target_loss": None})
+        for message in sent:
+            page.receive(**message["state"])
+        assert planner.plan is not None
+        page.page.wait_for_timeout(2_500)  # longer than Python may be silent
+        for each in (view, other):
+            says(each, planner.plan)
+            expect(each.locator(".cw-silence")).to_have_text("")
+    finally:
+        planner.close()
