@@ -1,5 +1,7 @@
 // What a person was doing, carried over to the view that comes in its place: in another language it
 // is made anew, with the same controls in the same order.
+/** Tells a field that what was put into it was refused where it stood before. */
+export const REFUSED = "cw-refused";
 const CONTROLS = ["input", "select", "textarea", "button", "a[href]", "[tabindex]"].join();
 
 /** Takes down which drawers are open, where the focus is and what is being typed there; returns how to go on. */
@@ -11,12 +13,20 @@ export function carried(root: HTMLElement): (anew: HTMLElement) => void {
   const focus = page.activeElement instanceof HTMLElement ? page.activeElement : null;
   const at = focus ? controls(root).indexOf(focus) : -1;
   // What was refused is to be mended, like what is not finished.
-  const typed = focus instanceof HTMLInputElement && focus.matches("[data-typed], [aria-invalid]")
+  const refused = controls(root).flatMap((each, index) => (each instanceof HTMLInputElement && each.matches("[aria-invalid]") ? [{ index, text: each.value }] : []));
+  const typed = focus instanceof HTMLInputElement && focus.matches("[data-typed]")
     ? { text: focus.value, from: focus.selectionStart, to: focus.selectionEnd }
     : null;
   return (anew) => {
     opened(anew).forEach((drawer, index) => open[index] && drawer.click());
-    const again = controls(anew)[at];
+    const all = controls(anew);
+    for (const { index, text } of refused) {
+      const field = all[index];
+      if (!(field instanceof HTMLInputElement)) continue;
+      field.value = text;
+      field.dispatchEvent(new Event(REFUSED));
+    }
+    const again = all[at];
     if (!again) return;
     const focus = () => again.focus({ preventScroll: true });
     if (again.hidden) {

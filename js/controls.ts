@@ -1,5 +1,6 @@
 // What is asked: fields that take text, numbers among them, and selects. The budget has a file of its own.
 // A control in use never takes a value from outside, and what Python refused stays to be mended.
+import { REFUSED } from "./carried";
 import { attribute, element, listen, write } from "./dom";
 import { readPrinted, show } from "./format";
 import type { Lang, NumberWord } from "./model";
@@ -33,8 +34,6 @@ export class TextField {
   #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null } | null = null;
   /** What stood here before the arrow keys moved it, for Escape. */
   #stepped: { back: () => void } | null = null;
-  /** A refusal taken back with Escape: Python keeps the sentence until the word is set anew. */
-  #dismissed: string | null = null;
 
   constructor(
     readonly word: "budget" | NumberWord,
@@ -52,6 +51,10 @@ export class TextField {
     this.error = element("p", { id: `${id}-error`, class: "cw-error", role: "alert", hidden: true });
     listen(this.input, "input", signal, () => { this.#typed = true; });
     listen(this.input, "change", signal, () => this.take());
+    // Refused where it stood before: `carried` has put it here.
+    this.input.addEventListener(REFUSED, () => {
+      this.#handed = { text: this.input.value, read: false, turn: undefined, answered: null };
+    }, { signal });
     listen(this.input, "keydown", signal, (event) => {
       if (event.key === "Enter") this.take();
       if (event.key === "Escape") this.#escape(event);
@@ -79,28 +82,31 @@ export class TextField {
   /** The id of what always describes the field. */
   help: string | null = null;
 
-  /** Write `text` unless the field is being typed in, or holds what Python refused or has yet to read. */
-  refresh(text: string): void {
+  /**
+   * Write `text` unless the field is being typed in, or holds what Python refused or has yet to read.
+   * True where it was refused: what another view handed over, or what was taken back, is not this field's.
+   */
+  refresh(text: string): boolean {
     const { store } = this.place;
-    const said = this.#said;
-    if (said !== this.#dismissed) this.#dismissed = null;
     const open = this.#open;
     // What stands here was not answered yet: nothing was said of it. A text that only Python reads
     // may have been refused, and another word be waiting for its answer.
     const older = open && (this.#handed?.read === true || this.#handed?.turn === store.get("turn"));
-    const refused = older || said === this.#dismissed ? "" : said;
+    const refused = older || this.#handed === null ? "" : this.#said;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
     this.error.hidden = refused === "";
     write(this.error, refused);
     if (this.#handed && !open) {
       this.#handed.answered ??= performance.now();
-      if (performance.now() - this.#handed.answered > ACCEPTED_MS) this.#handed = null;
+      if (refused) this.#handed.answered = null;
+      else if (performance.now() - this.#handed.answered > ACCEPTED_MS) this.#handed = null;
     }
-    if (this.typing) return;
+    if (this.typing) return refused !== "";
     // Python takes its text back first and says why after that: in between nothing is to be shown.
     const keep = this.#handed && (refused || (open && !this.#handed.read)) ? this.#handed.text : text;
     if (this.input.value !== keep) this.input.value = keep;
+    return refused !== "";
   }
 
   /** A value from elsewhere (the slider) replaces whatever stood here. */
@@ -122,7 +128,6 @@ export class TextField {
   forget(): void {
     this.#typed = false;
     this.#handed = this.#stepped = null;
-    this.#dismissed = this.#said || null;
   }
 
   get #said(): string {
@@ -139,24 +144,19 @@ export class TextField {
   private take(): void {
     if (!this.#typed) return;
     this.#typed = false;
-    this.#dismissed = null;
     this.#stepped = null;
     const { store } = this.place;
     const [text, before] = [this.input.value.trim(), store.get(this.word)];
     const turn = store.get("turn");
     this.#handed = { text, read: this.commit(text), turn, answered: null };
-    if (store.get(this.word) === before) {
-      // Back to what Python has already: it is not told, so its old refusal ends here.
-      this.#dismissed = this.#said || null;
-      this.#handed = null;
-    }
+    // Back to what Python has already: it is not told, so its old refusal ends here.
+    if (store.get(this.word) === before) this.#handed = null;
     store.flush();
     this.place.settled();
   }
 
   #escape(event: KeyboardEvent): void {
-    const refused = this.#said !== "" && this.#said !== this.#dismissed;
-    const handed = this.#handed !== null && (refused || this.#open);
+    const handed = this.#handed !== null && (this.#said !== "" || this.#open);
     if (!this.#typed && !handed && !this.#stepped) return;
     // There was something to take back here; otherwise the key is the notebook's.
     event.stopPropagation();
@@ -165,7 +165,6 @@ export class TextField {
     this.#handed = null;
     if (back) {
       this.#stepped = null;
-      this.#dismissed = this.#said || null;
       back();
       this.place.store.flush();
     }
@@ -229,7 +228,8 @@ export class NumberField {
       event.preventDefault();
       // From what stands here, handed over or not.
       const at = this.#readable(input.value) ?? this.#shown ?? 0;
-      const next = step ? whole(at, step, direction) : at > 0 ? round(at, direction) : direction > 0 ? FIRST : 0;
+      const beyond = step ? whole(at, step, direction) : at > 0 ? round(at, direction) : direction > 0 ? FIRST : 0;
+      const next = kind === "percent" && direction < 0 ? Math.min(beyond, 1) : beyond;
       if (next !== none && !sane(next, kind)) return;
       const before = store.get(word);
       this.#shown = next; // the next key may come before the next frame
@@ -268,9 +268,9 @@ export class NumberField {
     this.#shown = value;
     const given = store.get(this.word);
     const text = value === null || !Number.isFinite(value) ? "" : this.#print(value);
-    this.#field.refresh(typeof given === "string" ? given : text);
-    attribute(this.#field.input, "aria-valuenow", value ?? null);
-    attribute(this.#field.input, "aria-valuetext", text || null);
+    const refused = this.#field.refresh(typeof given === "string" ? given : text);
+    attribute(this.#field.input, "aria-valuenow", refused ? null : value);
+    attribute(this.#field.input, "aria-valuetext", (refused ? this.#field.input.value : text) || null);
   }
 
   /** What needs no Python: as it is printed, or plainly a number. */

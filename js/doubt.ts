@@ -43,7 +43,8 @@ export function doubts(asked: Asked, answer: Answer, limits: Limits, readings: S
 
   if (!frontier && asked.get("budget") !== null) {
     const spent = answer.k_flops + answer.k_serving_per_param * params + answer.k_data_price * unique;
-    if (spent < answer.k_total_flops * (1 - HAIR)) tell("plans.money_left", { share: ["percent", 1 - spent / answer.k_total_flops] });
+    // Something was bought, however little: it is never all that is left.
+    if (spent < answer.k_total_flops * (1 - HAIR)) tell("plans.money_left", { share: ["percent", Math.min(1 - spent / answer.k_total_flops, 0.999)] });
   }
 
   found.push(...readings.filter(({ code }) => code !== RATE));

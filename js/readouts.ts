@@ -1,4 +1,5 @@
 // The answer in words and figures: one line of six, what follows from the price, and the doubts.
+import { unanswerable } from "./answerable";
 import type { Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
 import { factor, show, words, type ShowKind } from "./format";
@@ -301,8 +302,9 @@ export class Readouts {
     const { store, lang } = this;
     const own = law(store);
     const outside = extrapolation(answer, own);
-    // An old refusal says nothing of a plan that is found here before Python says so.
-    if (Number.isNaN(answer.k_params)) return write(this.#doubt, store.get("status").error ?? "");
+    // An old refusal says nothing of a plan that is found here before Python says so, nor of what Python still solves.
+    const old = store.pending && unanswerable(store) === null;
+    if (Number.isNaN(answer.k_params)) return write(this.#doubt, (!old && store.get("status").error) || "");
     if (!outside) return write(this.#doubt, "");
     const values = { factor: factor(outside.factor, lang), flops: show(outside.flops, "flops", lang) };
     if (outside.code === "below") return write(this.#doubt, store.text("plans.below_domain", values));

@@ -122,10 +122,12 @@ export function buysAndReadsAgain(asked: Asked): boolean {
   return (asked.number("token_price") ?? 0) > 0 && asked.get("repeats") !== false;
 }
 
-/** What Python solved, where the question is not what a budget buys. */
+/** Whether all that is asked is what a budget buys. */
+const plain = (asked: Asked): boolean => asked.get("budget") !== null && asked.get("tokens") === null && asked.get("target_loss") === null;
+
+/** What Python solved, where the question is another. */
 export function pinned(asked: Asked): Traits["tables"]["pin"] {
-  const plain = asked.get("budget") !== null && asked.get("tokens") === null && asked.get("target_loss") === null;
-  return plain ? null : asked.get("tables").pin;
+  return plain(asked) ? null : asked.get("tables").pin;
 }
 
 /** Whether Python alone solves this: it has no budget, or tokens are given that may be bought and read again. */
@@ -135,8 +137,7 @@ export function pythons(asked: Asked): boolean {
 
 /** Whether the question leaves the size open, so that it may be one's own. */
 export function sizeIsOpen(asked: Asked): boolean {
-  const { family } = law(asked);
-  return asked.get("budget") !== null && asked.get("tokens") === null && asked.get("target_loss") === null && asked.get("specs")[family]?.isoflop !== undefined;
+  return plain(asked) && asked.get("specs")[law(asked).family]?.isoflop !== undefined;
 }
 
 /** Three significant digits: what a slider gives and prints. */

@@ -20,6 +20,8 @@ export class StaticModel implements Model, Asked {
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #told: Sentence[];
   #reading = false;
+  /** Words set since they were last read: what was said of the others stands. */
+  readonly #set = new Set<keyof Traits>();
 
   constructor(state: Traits & { report: Report }, readonly interpreter?: unknown) {
     const { report, ...traits } = state;
@@ -40,6 +42,7 @@ export class StaticModel implements Model, Asked {
   }
 
   set<K extends keyof Traits>(name: K, value: Traits[K]): void {
+    this.#set.add(name); // the same again is a word as well
     if (this.#values[name] === value) return;
     this.#values[name] = value;
     this.#tell(name);
@@ -49,6 +52,7 @@ export class StaticModel implements Model, Asked {
   assign(words: Partial<Words>): void {
     const changed = (Object.keys(words) as (keyof Words)[]).filter((word) => words[word] !== this.#values[word]);
     Object.assign(this.#values, words);
+    for (const word of Object.keys(words) as (keyof Words)[]) this.#set.add(word);
     this.#read();
     for (const word of changed) this.#tell(word);
   }
@@ -104,7 +108,7 @@ export class StaticModel implements Model, Asked {
   /** Words are taken, or refused with a sentence and left as they were. */
   #read(): void {
     this.#reading = false;
-    const errors: Record<string, string> = {};
+    const errors = this.#standing();
     const values = this.#values;
     const refused: (keyof Words)[] = [];
     const refuse = (word: keyof Words, code: string, told: Record<string, string>) => {
@@ -141,6 +145,15 @@ export class StaticModel implements Model, Asked {
     const error = this.#unanswered() ?? this.#unanswerable();
     values.status = { errors, error, sentences: values.status.sentences };
     for (const name of [...refused, ...(renamed === null ? [] : ["budget" as const]), "bounds", "tables", "status"] as const) this.#tell(name);
+  }
+
+  /** What was refused and is not asked anew stays refused, unless what it was judged by is another. */
+  #standing(): Record<string, string> {
+    const judged = this.#set.has("accelerator") || this.#set.has("dtype") || this.#set.has("peak_flops");
+    const over = (word: string) => this.#set.has(word as keyof Traits) || (judged && (word === "mfu" || word === "serving_mfu"));
+    const errors = Object.fromEntries(Object.entries(this.#values.status.errors).filter(([word]) => !over(word)));
+    this.#set.clear();
+    return errors;
   }
 
   #tell(name: keyof Traits): void {

@@ -119,6 +119,7 @@ class Planner(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._laws: dict[str, Any] = {}
         self._errors: dict[str, ChinchillaError] = {}
+        self._refused: dict[str, Any] = {}
         self._heard: frozenset[str] = frozenset()
         self._page_speaks = self._busy = self._released = False
         self._answered: Any = None
@@ -238,8 +239,21 @@ class Planner(anywidget.AnyWidget):
         except ChinchillaError as error:
             if not self._page_speaks:
                 raise
-            self._errors[word] = error
+            self._errors[word], self._refused[word] = error, value
             return self._good[word]
+
+    def _read_again(self) -> dict[str, ChinchillaError]:
+        """What was refused, for the page in another language: it stands there, to be mended."""
+        found = {}
+        for word in self._errors:
+            try:
+                if word == "budget":
+                    split_budget(self._refused[word], self.accelerator, self.fx, self.lang)
+                else:
+                    self._canonical(word, self._refused[word])
+            except ChinchillaError as error:
+                found[word] = error
+        return found
 
     def _canonical(self, word: str, value: Any) -> Any:
         if word == "lang":
@@ -312,7 +326,7 @@ class Planner(anywidget.AnyWidget):
     @traitlets.observe(*WORDS)
     def _changed(self, change: Any) -> None:
         if change.name == "lang":
-            self._errors.clear()  # said in the language before
+            self._errors = self._read_again()
         for word in _JUDGED_BY.get(change.name, ()):
             if word not in self._heard:  # that came with it was judged with it
                 self._errors.pop(word, None)

@@ -153,6 +153,12 @@ def test_money_left_is_the_share_not_spent() -> None:
     assert share == pytest.approx(1 - plan.dollars / 1e6)
 
 
+def test_what_bought_something_is_never_all_left() -> None:
+    plan = cw.plan("$1M", params="10k", unique_tokens="10M", repeats=False)
+    (told,) = [str(s) for s in plan.status if s.code == "plans.money_left"]
+    assert told.startswith("99.9\u00a0% of the budget")
+
+
 QUESTIONS: list[dict[str, Any]] = [
     {"budget": "$1M"},
     {"budget": "$1M", "token_price": 1},

@@ -79,7 +79,12 @@ FORMS: list[tuple[str, Any, list[Any], dict[str, Any]]] = [
     ("goodput", 0.95, ["95%", "0.95"], {}),
     ("chips", 1024, ["1024", "1,024", 1024.0, np.int64(1024)], {}),
     ("final_share", 0.5, ["50%", "0.5"], {}),
-    ("token_price", 0.1, ["$0.10", "0.1"], {}),
+    (
+        "token_price",
+        0.1,
+        ["$0.10", "0.1", "$0.10 per million tokens", "$0.10/M", "$0.10 a million", "0.10 / 1M tok"],
+        {},
+    ),
     ("unique_tokens", 3e11, ["300B", "300 B", "3e11", "300B tokens"], {}),
     ("served_tokens", 2e12, ["2T", "2 T", "2e12"], {}),
     ("serving_mfu", 0.2, ["20%", "0.2"], {}),

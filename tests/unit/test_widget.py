@@ -508,12 +508,21 @@ def test_what_was_typed_stays_as_it_was() -> None:
     planner.close()
 
 
-def test_another_language_takes_old_refusals_with_it() -> None:
+def test_refusals_are_told_in_the_language_that_is_spoken() -> None:
     planner = cw.Planner("$1M")
-    planner.set_state({"budget": "abc lots"})
-    assert planner.status["errors"]
+    planner.set_state({"budget": "abc lots", "mfu": "lots"})
+    before = planner.status["errors"]
     planner.lang = "es"
-    assert planner.status["errors"] == {}
+    now = planner.status["errors"]
+    assert now.keys() == before.keys() == {"budget", "mfu"}
+    assert "«abc lots»" in now["budget"]
+    assert "«lots»" in now["mfu"]
+    # A thousand to whoever reads Spanish, which is no share; in English nothing is wrong with it.
+    planner.set_state({"goodput": "1.000"})
+    assert "goodput" in planner.status["errors"]
+    planner.lang = "en"
+    assert planner.status["errors"] == before
+    assert planner.goodput is None
     planner.close()
 
 

@@ -140,5 +140,7 @@ def _money(plan: Plan) -> list[Sentence]:
         spent = plan.flops + terms.serving * plan.params
         spent += terms.data_price * plan.unique_tokens_used
         if spent < total * (1.0 - 1e-9):
-            return [("plans.money_left", {"share": ("percent", 1.0 - spent / total)})]
+            # Something was bought, however little: it is never all that is left.
+            left = min(1.0 - spent / total, 0.999)
+            return [("plans.money_left", {"share": ("percent", left)})]
     return []

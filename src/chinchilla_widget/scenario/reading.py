@@ -20,6 +20,7 @@ from chinchilla_widget.scenario.question import Budget, Note, Scenario
 from chinchilla_widget.scenario.words import (
     KINDS,
     WORDS,
+    quantity_text,
     quoted,
     read_accelerator,
     read_budget,
@@ -98,7 +99,7 @@ def _decided(given: Mapping[str, Any], lang: str) -> list[Note]:
     notes: list[Note] = []
     for word, value in given.items():
         if word in KINDS and isinstance(value, str):
-            number, other = quantity_and_other(value, KINDS[word], lang)
+            number, other = quantity_and_other(quantity_text(word, value), KINDS[word], lang)
             if other is not None:
                 values = {"reading": typed(number, lang), "other": typed(other, lang)}
                 notes.append(("scenario.decided", {"word": word, **values}))

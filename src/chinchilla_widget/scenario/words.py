@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -67,6 +68,12 @@ KINDS: Final[Mapping[str, Kind]] = {
 # Beyond these a product or a power of them would leave floating point; no question does.
 SMALLEST: Final = 1e-24
 LARGEST: Final = 1e36
+# What a price of tokens is the price of, as people say it: "$0.10 per million tokens", "0,10 $/M".
+_PER_MILLION: Final = re.compile(
+    r"\s*(?:/|\b(?:per|an?|por|el|cada)\b)\s*(?:1\s*)?(?:millions?|mill[oó]n|m)"
+    r"(?:\s+(?:de\s+)?(?:unique\s+)?tok(?:en)?s?(?:\s+[uú]nicos)?)?\s*$",
+    re.IGNORECASE,
+)
 MAY_BE_ZERO: Final = {"token_price", "served_tokens", "grid"}
 _FROM_ONE: Final = {"params", "tokens", "unique_tokens", "chips", "pue"}
 
@@ -102,11 +109,17 @@ def read_number(word: str, value: Any, lang: str) -> float | None:
         raise error("scenario.not_a_number", lang, word=word, kind=type(value).__name__)
     if word == "unique_tokens" and value == math.inf:
         return None
-    number = parse_quantity(value, KINDS[word], lang)
+    number = parse_quantity(quantity_text(word, value), KINDS[word], lang)
     if word == "pue" and 0 < number < 1:
         raise error("scenario.pue", lang, value=quoted(value))
     _in_range(word, number, value, lang)
     return number
+
+
+def quantity_text(word: str, value: Any) -> Any:
+    """What was given for a numeric word, without what its kind goes without saying."""
+    by_the_million = word == "token_price" and isinstance(value, str)
+    return _PER_MILLION.sub("", value) if by_the_million else value
 
 
 def range_of(word: str) -> tuple[float, float]:

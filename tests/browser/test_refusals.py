@@ -1,0 +1,171 @@
+"""What cannot be read: it stands where it was typed, beside its reason, until somebody mends it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+import chinchilla_widget as cw
+from browser.host import WidgetPage
+from browser.test_front_end import PARTS_OF_A_WIDGET, control, drawn, frames, printed
+from browser.test_report import ReportPage, open_report
+
+__all__ = ["open_report"]  # a fixture, used by its name
+Open = Callable[[Mapping[str, Any]], WidgetPage]
+LONGER_THAN_ACCEPTED_MS = 2500
+
+
+def traits(planner: cw.Planner) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in planner.get_state().items()
+        if not name.startswith("_") and name not in PARTS_OF_A_WIDGET
+    }
+
+
+class Answered:
+    """A page whose planner is a real one; `hear` carries what was said from one to the other."""
+
+    def __init__(self, open_page: Open, planner: cw.Planner) -> None:
+        self.planner = planner
+        self.page = open_page(traits(planner))
+        self.heard = 0
+
+    def show(self) -> Locator:
+        view = self.page.show()
+        drawn(view)
+        return view
+
+    def hear(self) -> None:
+        self.page.page.wait_for_timeout(150)  # what is throttled is sent by then
+        before = traits(self.planner)
+        for message in self.page.saved[self.heard :]:
+            self.planner.set_state(message)
+            before |= message
+            self.heard += 1
+        self.tell(before)
+
+    def tell(self, before: Mapping[str, Any]) -> None:
+        now = traits(self.planner)
+        self.page.receive(**{name: now[name] for name in now if now[name] != before[name]})
+        frames(self.page.page)
+
+    def speak(self, lang: str) -> None:
+        before = traits(self.planner)
+        self.planner.lang = lang
+        self.tell(before)
+
+    def give(self, field: Locator, text: str) -> None:
+        field.fill(text)
+        field.press("Enter")
+        self.hear()
+
+
+@pytest.fixture
+def answered(page_with_widget: Open) -> Iterator[Answered]:
+    planner = cw.Planner("$1M")
+    yield Answered(page_with_widget, planner)
+    planner.close()
+
+
+def reasons(view: Locator) -> list[str]:
+    return view.locator(".cw-error:visible").all_inner_texts()
+
+
+def test_it_stands_however_long_and_whatever_else_is_asked(answered: Answered) -> None:
+    view = answered.show()
+    mfu, goodput = control(view, "mfu"), control(view, "goodput")
+    answered.give(mfu, "most of it")
+    (reason,) = reasons(view)
+    assert "most of it" in reason
+    answered.page.page.wait_for_timeout(LONGER_THAN_ACCEPTED_MS)
+    answered.give(goodput, "80%")
+    answered.page.page.wait_for_timeout(LONGER_THAN_ACCEPTED_MS)
+    answered.give(goodput, "85%")
+    expect(goodput).to_have_value(printed(0.85, "percent"))
+    expect(mfu).to_have_value("most of it")
+    assert reasons(view) == [reason]
+    # Read aloud is what stands there, not the figure that is drawn with.
+    expect(mfu).to_have_attribute("aria-valuetext", "most of it")
+    assert mfu.get_attribute("aria-valuenow") is None
+    answered.give(mfu, "40%")
+    assert reasons(view) == []
+    expect(mfu).to_have_value(printed(0.4, "percent"))
+    expect(mfu).to_have_attribute("aria-valuenow", "0.4")
+
+
+@pytest.mark.parametrize(("word", "text"), [("mfu", "most of it"), ("budget", "")])
+def test_another_view_has_nothing_to_mend(answered: Answered, word: str, text: str) -> None:
+    view, other = answered.show(), answered.show()
+    good = control(other, word).input_value()
+    answered.give(control(view, word), text)
+    assert len(reasons(view)) == 1
+    expect(control(other, word)).to_have_value(good)
+    expect(control(other, word)).not_to_have_attribute("aria-invalid", "true")
+    assert reasons(other) == []
+
+
+@pytest.mark.parametrize("word", ["mfu", "budget"])
+def test_in_another_language_it_stands_beside_its_reason(answered: Answered, word: str) -> None:
+    view = answered.show()
+    answered.give(control(view, word), "lots")
+    control(view, "goodput").focus()
+    (english,) = reasons(view)
+    answered.speak("es")
+    drawn(view)
+    (spanish,) = reasons(view)
+    assert "lots" in spanish
+    assert spanish != english
+    expect(control(view, word)).to_have_value("lots")
+    answered.speak("en")
+    drawn(view)
+    assert reasons(view) == [english]
+    control(view, word).press("Escape")
+    assert reasons(view) == []
+    expect(control(view, word)).not_to_have_value("lots")
+
+
+def test_an_old_refusal_says_nothing_of_what_is_still_being_solved(answered: Answered) -> None:
+    answered.planner.budget = None
+    answered.planner.target_loss = 2.0
+    view = answered.show()
+    answered.page.receive(status={"error": "Too good.", "errors": {}, "sentences": []}, turn=900)
+    refusal = view.get_by_text("Too good.")
+    expect(refusal).to_be_visible()
+    view.locator("[data-drawer='data']").click()
+    control(view, "unique_tokens").fill("300B")
+    control(view, "unique_tokens").press("Enter")
+    expect(refusal).to_have_count(0)
+
+
+def test_the_arrows_lead_back_from_more_than_all(answered: Answered) -> None:
+    view = answered.show()
+    goodput = control(view, "goodput")
+    answered.give(goodput, "120 %")
+    assert len(reasons(view)) == 1
+    goodput.press("ArrowDown")
+    answered.hear()
+    expect(goodput).to_have_value(printed(1.0, "percent"))
+    assert reasons(view) == []
+
+
+def test_in_a_report_each_refusal_stands_until_its_word_is_mended(
+    open_report: Callable[..., ReportPage],
+) -> None:
+    page = open_report(cw.plan("$1M"))
+    page.settle()
+    view = page.page.locator(".cw")
+    for word in ("mfu", "goodput"):
+        control(view, word).fill("lots")
+        control(view, word).press("Enter")
+        page.settle()
+    assert len(reasons(view)) == 2
+    control(view, "mfu").fill("40%")
+    control(view, "mfu").press("Enter")
+    page.settle()
+    assert len(reasons(view)) == 1
+    expect(control(view, "goodput")).to_have_value("lots")
+    control(view, "goodput").press("Escape")
+    page.settle()
+    assert reasons(view) == []
