@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import math
 import statistics
 import sys
 import tempfile
@@ -138,7 +139,7 @@ class Bench:
         mouse.up()
         return took
 
-    def drag(self, rest: float) -> dict[str, Any]:
+    def drag(self, rest: float, must_arrive: bool) -> dict[str, Any]:
         low, high = 5.2, 7.6
         found: dict[str, Any] = self.page.evaluate(
             "([from, to, count, pace, rest]) => bench.drag(from, to, count, pace, rest)",
@@ -147,7 +148,9 @@ class Bench:
         shown = parse_quantity(found["label"].replace("\u00a0", " "), "params")
         due = cw.plan(f"${10**high:.4g}").params
         if abs(shown / due - 1) > 0.02:
-            raise RuntimeError(f"the picture shows {shown}, not {due}")
+            if must_arrive:
+                raise RuntimeError(f"the picture shows {shown}, not {due}")
+            found["after"] = math.inf  # on a slow machine, or one that has much to do, some lose it
         return found
 
     def heap(self) -> float:
@@ -208,7 +211,8 @@ def measure(browser: Browser, lab: Lab, name: str, quick: bool) -> dict[str, Any
         found["bytes"] = bench.moved_bytes / MOVES
         found["median"], found["p95"] = statistics.median(moves), percentile(moves, 0.95)
         own = name == "planner"
-        drags = [bench.drag(REST_MS if own else KERNEL_REST_MS) for _ in range(3 if own else 1)]
+        rest, times = (REST_MS, 3) if own else (KERNEL_REST_MS, 1)
+        drags = [bench.drag(rest, must_arrive=own) for _ in range(times)]
         found["drawn"] = statistics.median(each["drawn"] for each in drags)
         found["after"] = statistics.median(each["after"] for each in drags)
         found["block"] = statistics.median(each["block"] for each in drags)
@@ -336,7 +340,7 @@ def row(name: str, found: dict[str, Any]) -> str:
 
 
 def ms(value: float) -> str:
-    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+    return "never" if value == math.inf else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 HEAD = (
