@@ -317,4 +317,7 @@ def test_forced_colours(browser: Browser, host: str, scheme: Any) -> None:
     # The stop for real models is unseen until it has the focus.
     stop = view.locator(".cw-panel-frontier [role=slider]")
     assert stop.evaluate("e => getComputedStyle(e).borderTopWidth") == "0px"
+    # Around the dot that is dragged a browser would draw a ring, as around a button.
+    handle = view.locator(".cw-panel-isoflop .cw-handle")
+    assert handle.evaluate("e => getComputedStyle(e).forcedColorAdjust") == "none"
     context.close()

@@ -1,5 +1,6 @@
 """The widget on a bare page: what a person sees and does, with a real state and no Python."""
 
+import base64
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -723,6 +724,34 @@ def test_nor_at_the_ends_of_what_can_be_asked(
             seen = view.locator(f".cw-panel-{panel} .cw-picture").evaluate(OVERLAPS)
             assert min(seen["texts"] - 5, seen["dots"], seen["lines"]) > 0
             assert seen["found"] == [], f"{budget}, {words}, {panel}"
+
+
+COLOURS = """async ([png, points]) => {
+  const file = await fetch(`data:image/png;base64,${png}`);
+  const picture = await createImageBitmap(await file.blob());
+  const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  return points.map(([x, y]) => canvas.getImageData(x, y, 1, 1).data.join());
+}"""
+
+
+def test_the_knob_covers_the_track_whatever_ink_the_notebook_has(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    # JupyterLab's own lets an eighth through.
+    page.page.add_style_tag(content=":root { --jp-content-font-color1: rgba(0, 0, 0, 0.87) }")
+    view = page.show()
+    drawn(view)
+    range_ = slider(view).bounding_box()
+    share = float(slider(view).evaluate("e => e.style.getPropertyValue('--cw-share')"))
+    assert range_ is not None
+    x = range_["x"] + 9 + share * (range_["width"] - 18)
+    y = range_["y"] + range_["height"] / 2
+    png = base64.b64encode(page.page.screenshot()).decode()
+    # On the full half of the track, on its empty half, above it: all of them the knob's.
+    points = [[round(x + dx), round(y + dy)] for dx, dy in ((-4, 0), (4, 0), (0, -6))]
+    colours = page.page.evaluate(COLOURS, [png, points])
+    assert len(set(colours)) == 1, colours
+    assert all(int(part) < 80 for part in colours[0].split(",")[:3]), "it is ink"
 
 
 def test_the_slider_counts_money_as_its_readers_do(page_with_widget: Open) -> None:

@@ -8,7 +8,17 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import control, drawn, figure, frames, printed, says, slide, state
+from browser.test_front_end import (
+    as_wide,
+    control,
+    drawn,
+    figure,
+    frames,
+    printed,
+    says,
+    slide,
+    state,
+)
 from browser.test_report import ReportPage, open_report  # noqa: F401
 from chinchilla_widget.messages import say
 
@@ -40,6 +50,16 @@ def takes(view: Locator, term: str, plan: cw.Plan) -> None:
         total=printed(plan.dollars, "money"),
     )
     expect(body(view, term)).to_contain_text(told)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_they_stand_on_one_line_where_there_is_room(page_with_widget: Open, lang: str) -> None:
+    _, view = as_wide(page_with_widget, 1080, lang)
+    drawers = view.locator("[data-drawer]").evaluate_all(
+        "all => all.map(each => [each.dataset.drawer, each.getBoundingClientRect().top])"
+    )
+    assert [name for name, _ in drawers] == ["data", "serving", "law", "sources"]
+    assert len({top for _, top in drawers}) == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
