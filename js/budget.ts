@@ -135,6 +135,12 @@ export class BudgetControl {
     return this.#last;
   }
 
+  /** A text that Python alone can read, and has not read yet. */
+  get unread(): string | null {
+    const text = this.place.store.get("budget");
+    return text === null || this.#local || this.#readable(text) || this.#read?.text === text ? null : text;
+  }
+
   /** The text of what is drawn: what stands in the field may be none. */
   get text(): string | null {
     return this.#good.budget;

@@ -31,7 +31,7 @@ export class TextField {
   readonly label: HTMLLabelElement;
   readonly error: HTMLParagraphElement;
   /** What was last typed and handed over, as it was typed: it stays until it is accepted. */
-  #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null } | null = null;
+  #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null; refused?: boolean } | null = null;
   /** What stood here before the arrow keys moved it, for Escape. */
   #stepped: { back: () => void } | null = null;
 
@@ -93,13 +93,15 @@ export class TextField {
     // may have been refused, and another word be waiting for its answer.
     const older = open && (this.#handed?.read === true || this.#handed?.turn === store.get("turn"));
     const refused = older || this.#handed === null ? "" : this.#said;
+    // Its word was set elsewhere meanwhile: what was refused is asked no more.
+    if (this.#handed?.refused && !refused && !open) this.#handed = null;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
     this.error.hidden = refused === "";
     write(this.error, refused);
     if (this.#handed && !open) {
       this.#handed.answered ??= performance.now();
-      if (refused) this.#handed.answered = null;
+      if (refused) [this.#handed.answered, this.#handed.refused] = [null, true];
       else if (performance.now() - this.#handed.answered > ACCEPTED_MS) this.#handed = null;
     }
     if (this.typing) return refused !== "";

@@ -26,7 +26,7 @@ import { Store } from "./store";
 import { Switch } from "./switch";
 import { Terms } from "./terms";
 import { hush } from "./tip";
-import { QUESTION } from "./words";
+import { NUMBER_WORDS, QUESTION, short } from "./words";
 
 const SETTLED_MS = 250;
 const PICTURES: readonly Picture[] = ["isoflop", "frontier", "loss"];
@@ -312,7 +312,7 @@ class View implements Curve {
     const pythons = unanswerable(store) !== null || (waits && store.silent);
     const solved = this.#solve(asked);
     let answer = pythons ? NOTHING : (waits && this.#answer) || solved;
-    write(this.#silence, store.silent ? store.text(pythons ? "ui.python_needed" : "ui.python_silent") : "");
+    write(this.#silence, store.silent ? this.#silent(pythons) : "");
     // Python said that there is no plan for just this; or it is too small to be one.
     const none = (store.get("status").error !== null && !store.pending) || !isPlan(answer);
     this.root.toggleAttribute("data-no-plan", none);
@@ -348,6 +348,15 @@ class View implements Curve {
     this.#shown = { ...asked, ...answer, ...this.#anchors, ...this.#readouts.texts(answer), ...bands(law(store)) };
     for (const [name, panel] of this.#panels) this.#show(name, panel);
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
+  }
+
+  /** What is to be said of Python's silence. */
+  #silent(pythons: boolean): string {
+    const { store } = this;
+    const word = NUMBER_WORDS.find((each) => typeof store.get(each) === "string");
+    const text = word ? String(store.get(word)) : this.#budget.unread;
+    if (text !== null) return store.text("ui.python_unread", { text: short(text) });
+    return store.text(pythons ? "ui.python_needed" : "ui.python_silent");
   }
 
   /** How sure the law is: worked out at rest, and gone with the next movement. */

@@ -1,8 +1,8 @@
 // A scenario in a report's address: plan.html#budget=$3M&law=porian-2024. Only what differs from the
 // plan as saved stands there; what cannot be read is refused as a whole.
 import type { NumberWord, Words } from "./model";
-import { short, type StaticModel } from "./static-model";
-import { isNumberWord } from "./words";
+import type { StaticModel } from "./static-model";
+import { isNumberWord, short } from "./words";
 
 // What was fixed gives way to a budget without being told, and rates of exchange do not move.
 const UNTOLD: readonly string[] = ["tokens", "target_loss", "fx"];

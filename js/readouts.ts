@@ -76,6 +76,8 @@ export class Readouts {
   readonly #back: HTMLButtonElement;
   readonly #terms = new Map<string, HTMLElement>();
   #told: [name: string, text: string][] = [];
+  /** A size of one's own, and a question of which other laws say nothing. */
+  #bare = false;
 
   private readonly store: Store;
   private readonly lang: Lang;
@@ -121,6 +123,8 @@ export class Readouts {
     // A line is kept while they are worked out, and beside a size of one's own, which has none but
     // comes and goes; where the budget is the answer Python sends them with it.
     const kept = law(store).draws && pinned(store) === null ? BLANK : "";
+    // Where laws are not compared a size of one's own has its way back in that line's place.
+    const bare = this.#bare;
     const level = show(LEVEL, "percent", lang);
     const each = [
       [params, "params", found?.k_params], [tokens, "tokens", found?.k_tokens],
@@ -130,7 +134,7 @@ export class Readouts {
       const told = range && ends(range[0], range[1], kind, lang);
       const text = told && store.text("ui.interval", { ...told, level });
       write(figure.sure, text || kept);
-      figure.sure.hidden = !text && !kept;
+      figure.sure.hidden = !text && (!kept || (bare && figure === params));
     }
   }
 
@@ -150,6 +154,7 @@ export class Readouts {
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
     const own = sizeIsOpen(store) && store.number("params") !== null;
     this.#back.hidden = !own;
+    this.#bare = own && !(answer.k_best_plain > 0);
     if (own) {
       const best = print(answer.k_best_params, "params");
       write(this.#back, store.text("ui.own_best", { params: best }));

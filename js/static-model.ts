@@ -6,7 +6,7 @@ import { doubts, highestMfu, type Sentence } from "./doubt";
 import { filled, show } from "./format";
 import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
 import { accelerator, isPlan, law, type Answer, type Asked } from "./signals";
-import { isNumberWord } from "./words";
+import { isNumberWord, short } from "./words";
 
 const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
 
@@ -234,11 +234,4 @@ export class StaticModel implements Model, Asked {
 
 function chipWord(traits: Readonly<Traits>): string {
   return traits.tables.accelerators.find(({ id }) => id === traits.accelerator)?.chip_word ?? "";
-}
-
-/** What was typed, fit to stand in a sentence; what nobody sees goes by its number. */
-export function short(text: string): string {
-  const told = text.replace(/\s/g, " ").replace(/[\p{Cc}\p{Cf}]/gu, (letter) => ` U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")} `);
-  const plain = told.replace(/ +/g, " ").trim();
-  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
 }

@@ -13,3 +13,10 @@ export const isNumberWord = (word: string): word is NumberWord => Object.hasOwn(
 
 /** All that a person may ask for, but the language. */
 export const QUESTION: (keyof Words)[] = [...NUMBER_WORDS, "budget", "accelerator", "dtype", "price_kind", "law", "repeats"];
+
+/** What was typed, fit to stand in a sentence; what nobody sees goes by its number. */
+export function short(text: string): string {
+  const told = text.replace(/\s/g, " ").replace(/[\p{Cc}\p{Cf}]/gu, (letter) => ` U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")} `);
+  const plain = told.replace(/ +/g, " ").trim();
+  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+}

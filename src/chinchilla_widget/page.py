@@ -438,6 +438,15 @@ def _budget_text(scenario: Scenario) -> str | None:
     return text if exact else _exact_budget(budget.kind, budget.amount, scenario)
 
 
+def prints(scenario: Scenario) -> bool:
+    """Whether the budget stands as the page prints it."""
+    budget = scenario.budget
+    if budget is None:
+        return False
+    text = printed_budget(budget.kind, budget.amount, scenario.accelerator, scenario.lang)
+    return budget.text == text
+
+
 def _exact_budget(kind: str, amount: float, scenario: Scenario) -> str:
     digits = show(amount, "plain")
     if kind == "money":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
@@ -144,7 +145,11 @@ class Planner(anywidget.AnyWidget):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in WORDS:
             with self._lock:
+                # Set to what it is already, or to None, no validator sees it: a refusal ends too.
+                refused = self._errors.pop(name, None)
                 super().__setattr__(name, value)
+                if refused is not None:
+                    self._answer()
         else:
             super().__setattr__(name, value)
 
@@ -164,6 +169,8 @@ class Planner(anywidget.AnyWidget):
         with self._lock:
             turn = self.turn
             self._page_speaks, self._heard = True, frozenset(sync_data)
+            for word in [word for word, value in sync_data.items() if value is None]:
+                self._errors.pop(word, None)  # no validator sees None
             try:
                 super().set_state({k: v for k, v in sync_data.items() if k not in _ANSWERS})
                 # A page that set what cannot be read, or nothing new, waits for an answer too.
@@ -232,8 +239,7 @@ class Planner(anywidget.AnyWidget):
     @traitlets.validate(*WORDS)
     def _read(self, proposal: Any) -> Any:
         word, value = proposal["trait"].name, proposal["value"]
-        if word in self._errors:
-            del self._errors[word]
+        self._errors.pop(word, None)
         try:
             return self._canonical(word, value)
         except ChinchillaError as error:
@@ -386,12 +392,20 @@ class Planner(anywidget.AnyWidget):
 
     def _solved(self) -> tuple[Plan | None, ChinchillaError | None]:
         try:
-            return plan_for(Scenario.of(**self.words())), None
+            return plan_for(self._scenario()), None
         except ChinchillaError as refused:
             return None, refused
         except Exception as fault:  # a host swallows exceptions: the screen would stay wrong
             self.log.exception("the plan could not be solved")
             return None, self._fault(fault)
+
+    def _scenario(self) -> Scenario:
+        scenario = Scenario.of(**self.words())
+        # A text that the page prints tells by itself how it was read.
+        if not page.prints(scenario):
+            return scenario
+        notes = tuple(note for note in scenario.notes if note[0] != "scenario.reading")
+        return replace(scenario, notes=notes)
 
     def _fault(self, fault: Exception) -> ChinchillaError:
         told = f"{type(fault).__name__}: {fault}"

@@ -8,8 +8,17 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import PARTS_OF_A_WIDGET, control, drawn, frames, printed
+from browser.test_front_end import (
+    PARTS_OF_A_WIDGET,
+    control,
+    drawn,
+    figure,
+    frames,
+    printed,
+    state,
+)
 from browser.test_report import ReportPage, open_report
+from chinchilla_widget.messages import say
 
 __all__ = ["open_report"]  # a fixture, used by its name
 Open = Callable[[Mapping[str, Any]], WidgetPage]
@@ -126,6 +135,47 @@ def test_in_another_language_it_stands_beside_its_reason(answered: Answered, wor
     control(view, word).press("Escape")
     reasons(view, 0)
     expect(control(view, word)).not_to_have_value("lots")
+
+
+@pytest.mark.parametrize("value", [None, 0.5])
+def test_what_is_set_in_python_ends_it(answered: Answered, value: float | None) -> None:
+    before = traits(answered.planner)
+    answered.planner.mfu = value
+    answered.tell(before)
+    view = answered.show()
+    mfu = control(view, "mfu")
+    good = mfu.input_value()
+    answered.give(mfu, "most of it")
+    reasons(view, 1)
+    before = traits(answered.planner)
+    answered.planner.mfu = value  # what it is already
+    assert answered.planner.status["errors"] == {}
+    answered.tell(before)
+    reasons(view, 0)
+    expect(mfu).to_have_value(good)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("budget", "€3M"), ("mfu", "0.4"), ("served_tokens", "1 million million")]
+)
+def test_what_nobody_can_read_while_python_is_silent_is_named(
+    page_with_widget: Open, word: str, text: str
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    view.locator("[data-drawer='serving']").click()
+    params = figure(view, "params").inner_text()
+    control(view, word).fill(text)
+    control(view, word).press("Enter")
+    told = view.get_by_text(say("ui.python_unread", text=text))
+    expect(told).to_be_visible()
+    expect(figure(view, "params")).to_have_text(params)
+    # Something that the page reads by itself takes its place.
+    control(view, word).fill({"budget": "$2M", "mfu": "40 %", "served_tokens": "2 T"}[word])
+    control(view, word).press("Enter")
+    expect(told).to_have_count(0)
+    expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
 
 
 def test_an_old_refusal_says_nothing_of_what_is_still_being_solved(answered: Answered) -> None:

@@ -508,6 +508,31 @@ def test_what_was_typed_stays_as_it_was() -> None:
     planner.close()
 
 
+def test_a_refusal_ends_with_whatever_its_word_is_set_to() -> None:
+    planner = cw.Planner("$1M")
+    for value in (None, 0.4, 0.4, None):
+        planner.set_state({"mfu": "lots"})
+        assert planner.status["errors"].keys() == {"mfu"}
+        planner.mfu = value
+        assert planner.status["errors"] == {}
+    planner.set_state({"mfu": "lots"})
+    planner.set_state({"mfu": None})  # emptied by hand
+    assert planner.status["errors"] == {}
+    planner.set_state({"mfu": "lots", "goodput": None})
+    assert planner.status["errors"].keys() == {"mfu"}
+    planner.close()
+
+
+def test_what_the_page_prints_tells_by_itself_how_it_was_read() -> None:
+    planner = cw.Planner("$1M", lang="es")
+    planner.set_state({"budget": "10k A100-hours"})
+    assert planner.plan is not None
+    assert "scenario.reading" not in {each.code for each in planner.plan.status}
+    planner.set_state({"budget": "10.000 GPU-h"})  # as somebody types it
+    assert "scenario.reading" in {each.code for each in planner.plan.status}
+    planner.close()
+
+
 def test_refusals_are_told_in_the_language_that_is_spoken() -> None:
     planner = cw.Planner("$1M")
     planner.set_state({"budget": "abc lots", "mfu": "lots"})
