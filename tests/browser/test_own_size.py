@@ -22,6 +22,7 @@ from browser.test_front_end import (
 )
 
 Open = Callable[[Mapping[str, Any]], WidgetPage]
+SETTLED_MS = 1000  # and the interval worked out
 
 
 def handle(view: Locator) -> Locator:
@@ -88,6 +89,26 @@ def test_a_drag_asks_for_a_size_and_python_hears_what_is_printed(page_with_widge
     view.locator("[data-quantity=best_params]").click()
     assert page.get("params") is None
     says(view, best)
+
+
+@pytest.mark.parametrize("width", [600, 780])
+@pytest.mark.parametrize("words", [{}, {"served_tokens": 1e11}, {"token_price": 0.5}], ids=str)
+def test_the_pictures_stay_under_the_hand(
+    page_with_widget: Open, width: int, words: dict[str, Any]
+) -> None:
+    page = page_with_widget(state(chips=512, **words))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    view = page.show()
+    drawn(view)
+    top = "e => Math.round(e.getBoundingClientRect().top + scrollY)"
+    picture = view.locator(".cw-panel-isoflop")
+    page.page.wait_for_timeout(SETTLED_MS)
+    before = picture.evaluate(top)
+    grab(page, view, -60)
+    assert picture.evaluate(top) == before
+    page.page.mouse.up()
+    page.page.wait_for_timeout(SETTLED_MS)
+    assert picture.evaluate(top) == before
 
 
 def test_the_line_says_what_it_costs_and_what_it_saves(page_with_widget: Open) -> None:
