@@ -91,7 +91,8 @@ export class TextField {
     const open = this.#open;
     // What stands here was not answered yet: nothing was said of it. A text that only Python reads
     // may have been refused, and another word be waiting for its answer.
-    const older = open && (this.#handed?.read === true || this.#handed?.turn === store.get("turn"));
+    const answered = this.#handed?.refused === true;
+    const older = open && !answered && (this.#handed?.read === true || this.#handed?.turn === store.get("turn"));
     const refused = older || this.#handed === null ? "" : this.#said;
     // Its word was set elsewhere meanwhile: what was refused is asked no more.
     if (this.#handed?.refused && !refused && !open) this.#handed = null;

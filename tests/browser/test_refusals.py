@@ -1,5 +1,6 @@
 """What cannot be read: it stands where it was typed, beside its reason, until somebody mends it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,9 @@ from browser.test_front_end import (
     drawn,
     figure,
     frames,
+    let_go,
     printed,
+    slide,
     state,
 )
 from browser.test_report import ReportPage, open_report
@@ -104,6 +107,22 @@ def test_it_stands_however_long_and_whatever_else_is_asked(answered: Answered) -
     reasons(view, 0)
     expect(mfu).to_have_value(printed(0.4, "percent"))
     expect(mfu).to_have_attribute("aria-valuenow", "0.4")
+
+
+# One that only Python reads, and one that the page reads too.
+@pytest.mark.parametrize("text", ["most of it", "99 %"])
+def test_it_stands_while_something_else_is_dragged(answered: Answered, text: str) -> None:
+    view = answered.show()
+    answered.give(control(view, "mfu"), text)
+    (reason,) = reasons(view, 1)
+    for position in (6.2, 6.4, 6.6):
+        slide(view, position)
+        frames(answered.page.page)
+        assert view.locator(".cw-error:visible").all_inner_texts() == [reason]
+    let_go(view)
+    answered.hear()
+    assert reasons(view, 1) == [reason]
+    expect(control(view, "mfu")).to_have_value(re.compile(text.replace(" ", r"\s")))
 
 
 @pytest.mark.parametrize(("word", "text"), [("mfu", "most of it"), ("budget", "")])
