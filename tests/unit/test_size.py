@@ -29,14 +29,14 @@ def saved(*planners: cw.Planner) -> int:
 def test_the_bundle() -> None:
     plain = (STATIC / "widget.js").read_bytes()
     # Half of Vega, Vega-Lite and vega-embed together, minified (840 KB), would be 420.
-    assert len(plain) <= 365 * KB
-    assert len(gzip.compress(plain, 9)) <= 128 * KB
-    assert (STATIC / "widget.packed.js").stat().st_size <= 164 * KB
+    assert len(plain) <= 342 * KB
+    assert len(gzip.compress(plain, 9)) <= 123 * KB
+    assert (STATIC / "widget.packed.js").stat().st_size <= 161 * KB
     assert (STATIC / "widget.css").stat().st_size <= 16 * KB
 
 
 def test_the_script_of_a_report() -> None:
-    assert (STATIC / "report.js.gz").stat().st_size <= 128 * KB
+    assert (STATIC / "report.js.gz").stat().st_size <= 125 * KB
     assert (STATIC / "report.css").stat().st_size <= 6 * KB
 
 
@@ -56,8 +56,8 @@ def test_the_panels(lang: str) -> None:
 def test_one_saved_planner_and_ten() -> None:
     planners = [cw.Planner("$1M") for _ in range(10)]
     try:
-        assert saved(planners[0]) <= 356 * KB
-        assert saved(*planners) <= 3560 * KB
+        assert saved(planners[0]) <= 353 * KB
+        assert saved(*planners) <= 3530 * KB
     finally:
         for planner in planners:
             planner.close()
