@@ -150,8 +150,8 @@ export class BudgetControl {
   equal(flops: string, dollars: string): void {
     write(this.#flops, flops);
     write(this.#dollars, dollars);
-    this.how.host.hidden = flops === "";
-    this.#dollars.hidden = dollars === "";
+    attribute(this.how.host, "hidden", flops === "");
+    attribute(this.#dollars, "hidden", dollars === "");
   }
 
   /** The slider was let go and what it said has reached the model. */

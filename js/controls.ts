@@ -98,7 +98,7 @@ export class TextField {
     if (this.#handed?.refused && !refused && !open) this.#handed = null;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
-    this.error.hidden = refused === "";
+    attribute(this.error, "hidden", refused === "");
     write(this.error, refused);
     if (this.#handed && !open) {
       this.#handed.answered ??= performance.now();
@@ -353,7 +353,7 @@ export class Choice {
     const value = this.place.store.get(this.word);
     if (this.#select.value !== value) this.#select.value = value;
     const refused = this.place.store.get("status").errors[this.word] ?? "";
-    this.error.hidden = refused === "";
+    attribute(this.error, "hidden", refused === "");
     write(this.error, refused);
   }
 }

@@ -94,15 +94,15 @@ export class Diamond {
     const own = this.size;
     this.#answer = answer;
     if (open) this.#dropped = null;
-    this.field.hidden = !open;
-    this.note.hidden = !open && this.#dropped === null;
+    attribute(this.field, "hidden", !open);
+    attribute(this.note, "hidden", !open && this.#dropped === null);
     this.#field.refresh(typeof given === "string" ? given : own === null ? "" : show(own, "params", lang));
     attribute(this.#clear, "data-idle", given === null);
-    this.#clear.disabled = given === null;
+    attribute(this.#clear, "disabled", given === null);
     attribute(this.note, "data-hint", own === null);
     const dropped = this.#dropped === null ? "" : store.text("ui.own_dropped", { params: show(this.#dropped, "params", lang), law: law(store).name });
     write(this.note, dropped || (own === null ? store.text("ui.own_hint") : this.#cost(answer, share)));
-    if (!open) this.handle.hidden = true;
+    if (!open) attribute(this.handle, "hidden", true);
   }
 
   /** The picture is drawn: the handle goes where its mark is. */
@@ -110,7 +110,7 @@ export class Diamond {
     const { store, lang } = this.curve;
     const [panel, answer] = [this.curve.panel(), this.#answer];
     const at = panel && answer && sizeIsOpen(store) ? panel.place(answer.k_params, answer.k_loss) : null;
-    this.handle.hidden = at === null;
+    attribute(this.handle, "hidden", at === null);
     if (!panel || !answer || !at) return;
     this.handle.style.translate = `${at.left}px ${at.top}px`;
     const [low, high] = panel.ends;

@@ -14,15 +14,20 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Set, or take away where the value is false or null. */
+/** Set, or take away where the value is false or null; said again, a browser would style the element anew. */
 export function attribute(on: Element, name: string, value: Attributes[string]): void {
+  const text = value === true ? "" : String(value);
   if (value === null || value === undefined || value === false) on.removeAttribute(name);
-  else if (on.getAttribute(name) !== String(value)) on.setAttribute(name, value === true ? "" : String(value));
+  else if (on.getAttribute(name) !== text) on.setAttribute(name, text);
 }
 
 /** Write only what differs: an unchanged figure costs no layout and is not read out again. */
 export function write(on: Element, text: string): void {
-  if (on.textContent !== text) on.textContent = text;
+  const { firstChild: first } = on;
+  if (on.textContent === text) return;
+  // Other letters in the same node cost less than another node.
+  if (text && first instanceof Text && on.lastChild === first) first.data = text;
+  else on.textContent = text;
 }
 
 /** Listen until the view goes away. */

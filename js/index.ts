@@ -324,7 +324,7 @@ class View implements Curve {
     store.answered(answer);
     const question = [law(store).id, ...Object.values(asked)].join();
     // What could not be copied and stands there to be taken is of another plan now.
-    if (question !== this.#question) this.#copied.hidden = true;
+    if (question !== this.#question) attribute(this.#copied, "hidden", true);
     this.#question = question;
     // Where the budget is the answer, it is what the plan found here costs.
     if (budget.value === null) answer.k_budget_flops = answer.k_total_flops;
@@ -447,7 +447,7 @@ class View implements Curve {
     const [title = "", ...rest] = Object.values(told ?? {});
     // Taken away with Escape it stays away until something else is pointed at.
     if (tip.dataset.quiet !== title) attribute(tip, "data-quiet", null);
-    tip.hidden = told === null || tip.hasAttribute("data-quiet");
+    attribute(tip, "hidden", told === null || tip.hasAttribute("data-quiet"));
     if (tip.hidden) return;
     const { offsetWidth: width, offsetHeight: height } = stage;
     tip.replaceChildren(element("strong", {}, title), ...rest.map((line) => element("span", { class: "cw-tip-line" }, line)));
@@ -515,9 +515,9 @@ class View implements Curve {
 
   /** A sentence in place of a picture that this law cannot give. */
   #lack(name: Picture, code: string): void {
-    this.#hosts[name].hidden = code !== "";
+    attribute(this.#hosts[name], "hidden", code !== "");
     const sentence = this.#lacking[name];
-    sentence.hidden = code === "";
+    attribute(sentence, "hidden", code === "");
     if (code) write(sentence, this.store.text(code, { name: law(this.store).name }));
   }
 

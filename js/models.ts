@@ -54,7 +54,7 @@ export class Models {
   place(): void {
     const model = this.#models[this.#at];
     const at = model && this.panel()?.place(model.flops, model.tokens);
-    this.stop.hidden = !at;
+    attribute(this.stop, "hidden", !at);
     if (!model || !at) return;
     const { name, params, tokens, source } = model;
     this.stop.style.translate = `${at.left}px ${at.top}px`;

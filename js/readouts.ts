@@ -134,7 +134,7 @@ export class Readouts {
       const told = range && ends(range[0], range[1], kind, lang);
       const text = told && store.text("ui.interval", { ...told, level });
       write(figure.sure, text || kept);
-      figure.sure.hidden = !text && (!kept || (bare && figure === params));
+      attribute(figure.sure, "hidden", !text && (!kept || (bare && figure === params)));
     }
   }
 
@@ -153,7 +153,7 @@ export class Readouts {
 
     figures.params.write(print(answer.k_params, "params"), range(answer.k_params_low, answer.k_params_high, "params"));
     const own = sizeIsOpen(store) && store.number("params") !== null;
-    this.#back.hidden = !own;
+    attribute(this.#back, "hidden", !own);
     this.#bare = own && !(answer.k_best_plain > 0);
     if (own) {
       const best = print(answer.k_best_params, "params");
@@ -248,7 +248,7 @@ export class Readouts {
     );
     const sentences = store.get("status").sentences;
     this.#notes.replaceChildren(...sentences.map(({ text }) => element("li", {}, text)));
-    this.#notes.hidden = sentences.length === 0;
+    attribute(this.#notes, "hidden", sentences.length === 0);
   }
 
   /** The texts in the pictures: printed here, as every number is. */
@@ -280,7 +280,7 @@ export class Readouts {
       const at = this.#terms.get(quantity);
       if (!at) return;
       write(at, text);
-      at.hidden = text === "";
+      attribute(at, "hidden", text === "");
     };
     term("price", this.#price());
     term("scope", store.text(usual(store, "final_share") < 1 ? "ui.scope_share" : "ui.scope"));

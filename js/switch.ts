@@ -21,7 +21,7 @@ export class Switch {
 
   refresh(on: boolean, hidden = false): void {
     this.#on = on;
-    this.element.hidden = hidden;
+    attribute(this.element, "hidden", hidden);
     attribute(this.element, "aria-pressed", String(on));
   }
 }
