@@ -726,6 +726,20 @@ def test_nor_at_the_ends_of_what_can_be_asked(
             assert seen["found"] == [], f"{budget}, {words}, {panel}"
 
 
+@pytest.mark.parametrize("width", [420, 760, 1080])
+def test_a_steep_line_has_its_name_too(page_with_widget: Open, width: int) -> None:
+    page, view = as_wide(page_with_widget, width, "en")
+    picture = view.locator(".cw-panel-frontier .cw-picture")
+    for budget in ("$1k", "$2k", "$5k", "$20k", "$50k", "$1M"):
+        asked = state(budget, **KAPLAN)
+        page.receive(**{name: asked[name] for name in asked.keys() - {"messages", "specs"}})
+        drawn(view, 2)
+        page.page.wait_for_timeout(300)  # the axes follow
+        names = picture.locator("svg .mark-text.role-mark text").all_text_contents()
+        assert {"tokens", "parameters"} <= set(names), budget
+        assert picture.evaluate(OVERLAPS)["found"] == [], budget
+
+
 COLOURS = """async ([png, points]) => {
   const file = await fetch(`data:image/png;base64,${png}`);
   const picture = await createImageBitmap(await file.blob());

@@ -26,6 +26,7 @@ _WIDTHS = {"tokens": 42, "params": 74}
 # Where names are, as shares of the picture's width: left of the models, and right under them.
 _TOKENS_END, _PARAMS_START, _UNDER_MODELS = 0.2, 0.155, 0.733
 
+_FOOT = 24  # pixels: what a name at the foot of the picture takes, and a little air
 _LEAST_UNDER, _LEAST_UP = 180, 38  # pixels: of width, and of a decade, that leave room among models
 _LEAST_ACROSS = 20  # pixels a decade: below, real models stand too close for names between them
 
@@ -35,12 +36,14 @@ def derived(up: tuple[str, str], optimum: Callable[[Any], tuple[Any, Any]]) -> d
     at, the ends of the vertical one, and the law's lines.
     """
     first_model = min(model["flops"] for model in drawn_models() if model["label"] == "left")
+    lowest_model = min(m["params"] for m in drawn_models() if m["flops"] >= first_model)
     found = {
         "f_bottom": up[0],
         "f_across": "k_width * LN10 / log(f_high / f_low)",  # pixels a decade
         "f_up": f"k_height * LN10 / log({up[1]} / f_bottom)",
         _RULE: _x("k_flops"),
         "f_first_model": _x(f"{first_model}"),  # of those whose names stand left of them
+        "f_lowest_model": f"{lowest_model}",
     }
     # A straight line is known by its ends.
     ends = {
@@ -79,18 +82,24 @@ def _params() -> dict[str, str]:
     # In a narrow picture there is room among the models, in a wide one under them.
     narrow = f"{_UNDER_MODELS} * k_width + {wide} > k_width"
     under = f"!f_params_crossed || f_params_beside ? 17 : {narrow} ? 28 : 34"
-    # Kaplan's line is steep, with models under it.
-    steep = "f_params_rise > 2 * f_tokens_rise"
+    # Kaplan's line is steep, with models under it: there a name has room at the picture's foot only.
+    foot = f"k_height - {_FOOT}"
+    at_foot = f"{_y('f_lowest_model')} < {foot} && {_height('params', _BESIDE)} < {foot}"
+    among = f"!({narrow}) || k_width > {_LEAST_UNDER} && f_up > {_LEAST_UP}"
     return {
+        "f_steep": "f_params_rise > 2 * f_tokens_rise",
         "f_params_start": f"{_PARAMS_START} * k_width",
         "f_params_crossed": _crossed("f_params_start", wide),
         # Beside the rule, as long as that is left of the models; else under them.
         "f_params_beside": f"{_BESIDE} + {wide} < f_first_model",
+        "f_params_foot": "f_steep && f_params_crossed && !f_params_beside",
         "f_params_x": "!f_params_crossed ? f_params_start"
-        f" : f_params_beside ? {_BESIDE} : min({_UNDER_MODELS} * k_width, k_width - {wide})",
-        "f_params_y": f"min(k_height - 6, {_height('params', 'f_params_x')} + ({under}))",
+        f" : f_params_beside || f_steep ? {_BESIDE}"
+        f" : min({_UNDER_MODELS} * k_width, k_width - {wide})",
+        "f_params_y": "min(k_height - 6, f_params_foot ? k_height"
+        f" : {_height('params', 'f_params_x')} + ({under}))",
         "f_params_room": "!f_params_crossed || f_params_beside"
-        f" || !({steep}) && (!({narrow}) || k_width > {_LEAST_UNDER} && f_up > {_LEAST_UP})",
+        f" || (f_steep ? {at_foot} && f_params_x + {wide} < k_width : {among})",
     }
 
 
