@@ -13,12 +13,17 @@ from chinchilla_widget.charts import parts, theme
 from chinchilla_widget.charts.program import BAND, symbol, symbolic_law, terms
 from chinchilla_widget.messages import say
 from chinchilla_widget.optimum import useful, whole_stock
+from chinchilla_widget.tracing import Symbol, emit
 
 _POINTS = 61
 _BAND_POINTS = 21
 # How far up the wall of sizes that a budget can barely serve: 1/300 of it is left to train with.
 _UP_THE_WALL = 300.0
 _LETTER = 7.0  # pixels, at most, of a figure in a name
+_TENTH_WIDE = f"(7 + {_LETTER} * length(k_text_tenth))"
+_TENFOLD_WIDE = f"({_LETTER} * length(k_text_tenfold))"
+_NAME_UNDER = 21  # pixels that a name under a curve takes
+_PIXEL = "(i_high - i_low) / k_height"  # of loss
 _REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
 
 # A size of one's own that lies farther out is on the picture too.
@@ -88,7 +93,7 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
         line.mark_text(
             align=alt.expr("i_near ? i_beyond ? 'left' : 'right' : 'center'"),
             dx=alt.expr("i_near ? i_wall + (i_beyond ? 8 : -6) : 0"),
-            dy=alt.expr("i_near && i_beyond ? 0 : -16"),
+            dy=alt.expr("i_near && i_beyond ? 0 : i_gap < 30 ? -max(16, i_gap + 10) : -16"),
             fontWeight="bold", fontSize=12, color=colors["params"],
             text=alt.expr("k_text_params"), stroke=colors["surface"], strokeWidth=ground,
         )
@@ -114,16 +119,21 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
 def derived() -> dict[str, str]:
     """Signals that the panel works out for itself: its axes, and where the best size's name is.
 
-    That is over its dot, or beyond the wall of sizes that cannot be served where that is too near,
-    or before the wall where beyond is the frame.
+    That is over its dot, and over the curve of a tenth of the budget where that is too near; or
+    beyond the wall of sizes that cannot be served, or before the wall where beyond is the frame.
     """
     low, high = _loss_range()
+    half = f"0.5 * {_LETTER} * length(k_text_params)"
+    above = _loss_at(symbol("best_params") * Symbol("i_half"), 0.1 * symbol("budget_flops"))
     wall = f"{_x('k_budget_flops / k_serving_per_param')} - {_x('k_best_params')}"
     return {
         "i_low": low,
         "i_high": high,
         "i_left": f"log({_SMALLEST})",
         "i_across": f"k_width / (log({_LARGEST}) - i_left)",  # pixels an e-fold
+        "i_half": f"exp({half} / i_across)",
+        **dict(emit({"i_above": above["loss"]}, "i")),
+        "i_gap": f"(i_above - k_best_loss) / ({_PIXEL})",
         "i_wall": f"k_serving_per_param > 0 ? {wall} : 1e6",
         "i_near": "i_wall < 10 + 3.8 * length(k_text_params)",
         "i_beyond": f"{_x('k_best_params')} + i_wall + 8 + 7.6 * length(k_text_params) < k_width",
@@ -135,36 +145,47 @@ def _x(params: str) -> str:
     return f"((log({params}) - i_left) * i_across)"
 
 
+def _below(loss: str) -> str:
+    """Whether there is room for a name under this loss."""
+    return f"{loss} - i_low > {_NAME_UNDER} * {_PIXEL}"
+
+
 def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
     """The neighbours' budgets, away from the curve between them, each on a ground of its own.
 
     The smaller one's stands right of its own curve, a third of the way from its floor to the top:
     its floor may lie on the curve of the budget itself. The larger one's stands under its floor,
-    or over it where the frame is near, and is left out where it would be cut.
+    or under the end of its curve where the frame is near. Each is left out where it would be cut
+    or run into a curve.
     """
     tenth, tenfold = (
         # A window, or a column made here, would copy every row of all three curves in every frame.
-        line.transform_filter(f"datum.budget == {budget}")
-        .transform_aggregate(at=best)  # a row of its own
-        .transform_calculate(params="datum.at.params", loss="datum.at.loss")
-        for budget, best in ((0, "argmax(beside)"), (2, "argmin(loss)"))
+        line.transform_filter(f"datum.budget == {budget}").transform_aggregate(
+            at="argmax(beside)", floor="argmin(loss)"
+        )  # a row of its own
+        for budget in (0, 2)
     )
+    tenth = tenth.transform_calculate(params="datum.at.params", loss="datum.at.loss")
     # Left out where it would run into the curve it stands beside, or into its wall.
-    wide = f"7 + {_LETTER} * length(k_text_tenth)"
-    end = {"end": f"datum.params * exp(({wide}) / i_across)"}
+    end = {"end": f"datum.params * exp({_TENTH_WIDE} / i_across)"}
     there = _loss_at(parts.field("end"), symbol("budget_flops"))["loss"]
     for each in [*parts.calculate(**end), *parts.traced({"there": there}, "t")]:
         tenth = tenth.transform_calculate(**{each["as"]: each["calculate"]})
-    tenth = tenth.transform_filter("datum.there < datum.loss - 8 * (i_high - i_low) / k_height")
-    # Within the frame, as long as its place is.
-    along = f"min(7, k_width - {_LETTER} * length(k_text_tenth) - {_x('datum.params')})"
-    floor = "(k_height * (i_high - datum.loss) / (i_high - i_low))"
-    down = f"{floor} > k_height || {floor} + 19 < k_height ? 13 : -18"
-    half = f"0.5 * {_LETTER} * length(k_text_tenfold)"
-    room = f"{_x('datum.params')} + {half} < k_width"
-    beside = {"align": "left", "dx": alt.expr(along), "baseline": "middle"}
-    tenfold = tenfold.transform_filter(room)
-    under = {"dy": alt.expr(down)}
+    tenth = tenth.transform_filter(f"datum.there < datum.loss - 8 * {_PIXEL}")
+    # From its floor, or from where its curve is lowest over a name that ends at the frame.
+    room = f"{_x('datum.floor.params')} + {_TENFOLD_WIDE} / 2 < k_width"
+    tenfold = (
+        tenfold.transform_calculate(under=f"{room} && {_below('datum.floor.loss')}")
+        .transform_filter(f"datum.under || {_below('datum.at.loss')}")
+        # Of what it was once: a column made of itself would grow with every signal that changes.
+        .transform_calculate(
+            params="datum.under ? datum.floor.params"
+            f" : datum.at.params * exp({_TENFOLD_WIDE} / 2 / i_across)",
+            loss="datum.under ? datum.floor.loss : datum.at.loss",
+        )
+    )
+    beside = {"align": "left", "dx": 7, "baseline": "middle"}
+    under = {"dy": 13}
     return [
         chart.mark_text(
             clip=True,
@@ -221,11 +242,15 @@ def _curves() -> list[parts.Json]:
         *parts.traced(_loss_at(parts.field("params"), parts.field("flops")), "c"),
         # Sizes that cannot be served with this budget are not on the curve.
         {"filter": "datum.left > 0 && datum.tokens > 0"},
-        # A third of the way from a curve's floor to the top: the last size below that.
+        # Where a neighbour's name is: the smaller one's at its last size that is not a third of the
+        # way from its floor to the top, the larger one's at its last, with room for the name.
         {"joinaggregate": [{"op": "min", "field": "loss", "as": "floor"}], "groupby": ["budget"]},
         *parts.calculate(
-            beside="datum.budget == 0 && datum.loss <= datum.floor"
-            " + 0.35 * (i_high - datum.floor) ? datum.params : 0"
+            beside="datum.budget == 0"
+            " && datum.loss <= datum.floor + 0.35 * (i_high - datum.floor)"
+            f" && {_x('datum.params')} + {_TENTH_WIDE} < k_width"
+            f" || datum.budget == 2 && {_x('datum.params')} + {_TENFOLD_WIDE} < k_width"
+            " ? datum.params : 0"
         ),
     ]
 

@@ -82,7 +82,7 @@ def _params() -> dict[str, str]:
     # In a narrow picture there is room among the models, in a wide one under them.
     narrow = f"{_UNDER_MODELS} * k_width + {wide} > k_width"
     under = f"!f_params_crossed || f_params_beside ? 17 : {narrow} ? 28 : 34"
-    # Kaplan's line is steep, with models under it: there a name has room at the picture's foot only.
+    # Kaplan's line is steep, with models under it: a name has room at the picture's foot only.
     foot = f"k_height - {_FOOT}"
     at_foot = f"{_y('f_lowest_model')} < {foot} && {_height('params', _BESIDE)} < {foot}"
     among = f"!({narrow}) || k_width > {_LEAST_UNDER} && f_up > {_LEAST_UP}"
