@@ -1,7 +1,6 @@
 """Everything by keyboard, everything read aloud: axe-core, focus, keys, colours, motion."""
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.host import WidgetPage
 from browser.lab import LabPage
-from browser.test_front_end import control, drawn, figure, frames, let_go, slider, state
+from browser.planner import Open, control, drawn, figure, frames, let_go, slider, state
 from browser.test_in_jupyterlab import PICTURES
 from chinchilla_widget.messages import say
 
-Open = Callable[[Mapping[str, Any]], WidgetPage]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 FRONTIER = "llama-3-2024"  # has no loss surface
 FIELDS = {

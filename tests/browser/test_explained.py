@@ -1,7 +1,6 @@
 """Every figure tells how it comes about and where it is from, and the plan can be taken along."""
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -9,12 +8,10 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import as_wide, control, drawn, figure, frames, printed, state
+from browser.planner import Open, as_wide, control, drawn, figure, frames, printed, state
 from chinchilla_widget.charts import real_models
 from chinchilla_widget.messages import say
 from chinchilla_widget.quantities import words
-
-Open = Callable[[Mapping[str, Any]], WidgetPage]
 
 
 def tip_of(view: Locator, figure: Locator) -> Locator:

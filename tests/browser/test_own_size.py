@@ -1,6 +1,5 @@
 """A size of one's own: dragged on the IsoFLOP curve, moved with keys, typed, or set by Python."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -8,7 +7,8 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import (
+from browser.planner import (
+    Open,
     axis_labels,
     control,
     drawn,
@@ -21,7 +21,6 @@ from browser.test_front_end import (
     state,
 )
 
-Open = Callable[[Mapping[str, Any]], WidgetPage]
 SETTLED_MS = 1000  # and the interval worked out
 
 

@@ -9,31 +9,25 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import (
-    PARTS_OF_A_WIDGET,
+from browser.planner import (
+    Open,
     control,
     drawn,
     figure,
     frames,
     let_go,
     printed,
+    says,
     slide,
+    slider,
     state,
+    traits,
 )
 from browser.test_report import ReportPage, open_report
 from chinchilla_widget.messages import say
 
 __all__ = ["open_report"]  # a fixture, used by its name
-Open = Callable[[Mapping[str, Any]], WidgetPage]
 LONGER_THAN_ACCEPTED_MS = 2500
-
-
-def traits(planner: cw.Planner) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in planner.get_state().items()
-        if not name.startswith("_") and name not in PARTS_OF_A_WIDGET
-    }
 
 
 class Answered:
@@ -240,3 +234,213 @@ def test_in_a_report_each_refusal_stands_until_its_word_is_mended(
     control(view, "goodput").press("Escape")
     page.settle()
     reasons(view, 0)
+
+
+def test_a_refused_budget_keeps_its_text_and_disturbs_nothing(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field, params = control(view, "budget"), figure(view, "params")
+    before = params.inner_text()
+    field.fill("a million or so")
+    field.press("Enter")
+    status = page.get("status")
+    refused = {**status, "errors": {"budget": "This is no budget."}}
+    page.receive(status=refused, turn=2)
+    error = view.get_by_text("This is no budget.")
+    expect(error).to_be_visible()
+    expect(field).to_have_value("a million or so")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert field.get_attribute("aria-describedby") == error.get_attribute("id")
+    expect(params).to_have_text(before)
+    field.press("Escape")
+    assert page.saved[-1] == {"budget": "$1M"}
+    page.receive(status=status, turn=3)
+    expect(field).to_have_value("$1,000,000")
+    expect(error).to_have_count(0)
+
+
+def test_going_back_to_the_same_text_ends_its_refusal(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    budget = control(view, "budget")
+    for turn in (7, 8):  # the same nonsense again is refused again
+        budget.fill("nonsense")
+        budget.press("Enter")
+        refusal = {
+            "errors": {"budget": "“nonsense” cannot be read."},
+            "sentences": [],
+            "error": None,
+        }
+        page.receive(budget="$1M", status=refusal, turn=turn)
+        expect(view.get_by_text("cannot be read")).to_be_visible()
+        budget.fill("$1M")
+        budget.press("Enter")
+        expect(view.get_by_text("cannot be read")).to_be_hidden()
+        expect(budget).to_have_value("$1,000,000")
+
+
+def refuse(page: WidgetPage, word: str, good: Any, turn: int, sentence: str) -> None:
+    """What Python does with what it cannot take: first the old value, then, apart, the reason."""
+    page.receive(**{word: good})
+    frames(page.page)
+    status = page.get("status")
+    page.receive(status={**status, "errors": {word: sentence}}, turn=turn)
+    frames(page.page)
+
+
+@pytest.mark.parametrize("text", ["2 million", "€3M", "2e22 FLOPs"])
+def test_what_was_drawn_stays_while_a_budget_is_read_or_refused(
+    page_with_widget: Open, text: str
+) -> None:
+    page = page_with_widget(state("$1,000,000"))
+    assert "value" not in page.get("bounds")["budget"], "it stands as it is printed"
+    view = page.show()
+    drawn(view)
+    slide(view, 6.3)
+    let_go(view)
+    plan = cw.plan("$2,000,000")
+    says(view, plan)
+    field = control(view, "budget")
+    for answered in (False, True):
+        field.fill(text)
+        field.press("Enter")
+        frames(page.page)
+        says(view, plan)
+        expect(field).to_have_value(text)
+        view.get_by_role("button", name="Copy plan").click()
+        if answered:
+            refuse(page, "budget", "$2,000,000", 5, "No budget.")
+            says(view, plan)
+            expect(field).to_have_value(text)
+        field.press("Escape")
+        frames(page.page)
+        expect(field).to_have_value("$2,000,000")
+        expect(view.get_by_text("No budget.")).to_have_count(0)
+        assert page.get("budget") == "$2,000,000"
+        says(view, plan)
+
+
+def test_a_budget_that_only_python_reads_is_drawn_when_it_has(page_with_widget: Open) -> None:
+    page = page_with_widget(state("$1,000,000"))
+    view = page.show()
+    drawn(view)
+    field = control(view, "budget")
+    asked = state("2e22 FLOPs")
+    field.fill("2e22 FLOPs")
+    field.press("Enter")
+    page.receive(bounds=asked["bounds"], turn=2)
+    says(view, cw.plan("2e22 FLOPs"))
+    slide(view, 23)
+    let_go(view)
+    says(view, cw.plan("1e23 FLOP"))
+    slider(view).focus()
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("Escape")
+    says(view, cw.plan("1e23 FLOP"))
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "good", "shown"),
+    [
+        ("mfu", "99 %", None, "37 %"),
+        ("mfu", "one half", None, "37 %"),
+        ("price_per_hour", "9" * 400, None, "$2.95"),
+        ("budget", "$0.0001", "$1M", "$1,000,000"),
+    ],
+)
+def test_a_refusal_keeps_what_was_typed(
+    page_with_widget: Open, word: str, text: str, good: Any, shown: str
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field = control(view, word)
+    field.fill(text)
+    field.press("Enter")
+    assert page.saved[-1][word] is not None
+    refuse(page, word, good, 2, "Not this.")
+    expect(field).to_have_value(text)
+    expect(view.get_by_text("Not this.")).to_be_visible()
+    field.press("Escape")
+    frames(page.page)
+    expect(view.get_by_text("Not this.")).to_have_count(0)
+    assert field.input_value().replace("\xa0", " ") == shown
+    assert page.get(word) == good
+
+
+@pytest.mark.parametrize("late", [0, 2300])
+def test_text_stands_between_the_value_python_takes_back_and_its_reason(
+    page_with_widget: Open, late: int
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field = control(view, "mfu")
+    field.fill("one half")
+    field.press("Enter")
+    page.page.wait_for_timeout(late)  # a kernel may be busy
+    page.receive(mfu=None)
+    frames(page.page)
+    expect(field).to_have_value("one half")
+    refuse(page, "mfu", None, 2, "Not this.")
+    expect(view.get_by_text("Not this.")).to_be_visible()
+    expect(field).to_have_value("one half")
+
+
+def test_another_accelerator_ends_what_was_said_of_the_old_one(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    control(view, "mfu").fill("95 %")
+    control(view, "mfu").press("Enter")
+    refuse(page, "mfu", None, 2, "No run reaches this on an H100.")
+    control(view, "accelerator").select_option("tpu-v5p")
+    expect(view.get_by_text("on an H100")).to_have_count(0)
+    expect(control(view, "mfu")).to_have_value(printed(cw.ACCELERATORS["tpu-v5p"].mfu, "percent"))
+    expect(view.get_by_text("type money, FLOP or TPU time")).to_be_visible()
+
+
+def test_a_refusal_goes_as_soon_as_the_page_can_read_what_replaced_it(
+    page_with_widget: Open,
+) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    field = control(view, "mfu")
+    field.fill("abc")
+    field.press("Enter")
+    refuse(page, "mfu", None, 2, "Not this.")
+    field.fill("50%")
+    field.press("Enter")
+    frames(page.page)
+    # Python may be silent for long.
+    expect(view.get_by_text("Not this.")).to_have_count(0)
+    assert field.input_value() == "50\u00a0%"
+    # Said again of the new value it is meant.
+    page.receive(mfu=None)
+    frames(page.page)
+    expect(view.get_by_text("Not this.")).to_have_count(0)
+    page.receive(turn=3)
+    frames(page.page)
+    expect(view.get_by_text("Not this.")).to_be_visible()
+    assert field.input_value() == "50%"
+
+
+def test_the_tip_of_the_next_field_does_not_cover_a_refusal(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    mfu, goodput = control(view, "mfu"), control(view, "goodput")
+    tip = view.locator(".cw-field-goodput .cw-tip")
+    goodput.focus()
+    expect(tip).to_be_visible()
+    mfu.fill("95 %")
+    mfu.press("Tab")
+    refuse(page, "mfu", None, 2, "Nothing reaches this.")
+    expect(goodput).to_be_focused()
+    expect(view.get_by_text("Nothing reaches this.")).to_be_visible()
+    expect(tip).to_be_hidden()
+    view.locator(".cw-field-goodput .cw-label").hover()
+    expect(tip).to_be_visible()

@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 import chinchilla_widget as cw
 from browser import pdf
 from browser.conftest import FLAGS, chromium
+from browser.planner import frames
 from browser.test_accessibility import CONTRASTS
-from browser.test_front_end import frames
 from browser.watch import Watch
 from chinchilla_widget.laws import About, ParametricLaw
 from chinchilla_widget.messages import say

@@ -1,14 +1,14 @@
 """Data that costs money or runs out, and a model that is served: drawers beside the law's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
-from browser.host import WidgetPage
-from browser.test_front_end import (
+from browser.planner import (
+    Open,
     as_wide,
     control,
     drawn,
@@ -21,8 +21,6 @@ from browser.test_front_end import (
 )
 from browser.test_report import ReportPage, open_report  # noqa: F401
 from chinchilla_widget.messages import say
-
-Open = Callable[[Mapping[str, Any]], WidgetPage]
 
 
 def label(view: Locator, drawer: str) -> Locator:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
-from browser.test_front_end import (
+from browser.planner import (
+    Open,
     axis_labels,
     control,
     drawn,
@@ -23,7 +21,6 @@ from browser.test_front_end import (
     state,
 )
 
-Open = Callable[[Mapping[str, Any]], WidgetPage]
 # Longer than a movement needs to count as over.
 AT_REST_MS = 600
 

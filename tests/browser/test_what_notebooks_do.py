@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expec
 
 import chinchilla_widget as cw
 from browser.lab import Lab, LabPage
-from browser.test_front_end import drawn, let_go, slide, slider
+from browser.planner import drawn, let_go, slide, slider
 from browser.test_in_jupyterlab import PICTURES, QUICKSTART, field, says, type_budget
 from browser.watch import Watch
 
