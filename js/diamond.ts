@@ -145,10 +145,10 @@ export class Diamond {
       excess: show(this.#excess(answer), "percent", lang),
       loss: show(two(Math.max(0, answer.k_loss - answer.k_best_loss)), "constant", lang),
       share: show(two(share), "percent", lang),
-      wasted: show(two((1 - share) * dollars), "money", lang),
+      wasted: show(partOf(dollars, 1 - share), "money", lang),
       dollars: show(dollars, "money", lang),
     };
-    const code = near ? "own_near" : !(share > 0) || left ? "own_loss" : dollars > 0 && values.wasted !== values.dollars ? "own_cost_money" : "own_cost";
+    const code = near ? "own_near" : !(share > 0) || left ? "own_loss" : dollars > 0 ? "own_cost_money" : "own_cost";
     const sentences = [store.text(`ui.${code}`, values)];
     const smaller = answer.k_best_params / answer.k_params;
     const times = factor(two(Math.max(smaller, 1 / smaller)), lang, "constant");
@@ -245,3 +245,10 @@ function inside(value: number, low: number, high: number): number {
 }
 
 const two = (value: number): number => Number(value.toPrecision(2));
+
+/** Two digits of a share of it, down where up would be as much as the whole. */
+function partOf(whole: number, share: number): number {
+  const part = share * whole;
+  const step = 10 ** (Math.floor(Math.log10(part)) - 1);
+  return two(part) < whole ? two(part) : two(Math.floor(part / step) * step);
+}

@@ -350,13 +350,18 @@ class View implements Curve {
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
   }
 
-  /** What is to be said of Python's silence. */
-  #silent(pythons: boolean): string {
+  /** A text that nobody can read while Python is silent: the figures are of what stood there before. */
+  get #unread(): string | null {
     const { store } = this;
     const word = NUMBER_WORDS.find((each) => typeof store.get(each) === "string");
-    const text = word ? String(store.get(word)) : this.#budget.unread;
-    if (text !== null) return store.text("ui.python_unread", { text: short(text) });
-    return store.text(pythons ? "ui.python_needed" : "ui.python_silent");
+    return store.silent ? (word ? String(store.get(word)) : this.#budget.unread) : null;
+  }
+
+  /** What is to be said of Python's silence. */
+  #silent(pythons: boolean): string {
+    const text = this.#unread;
+    if (text !== null) return this.store.text("ui.python_unread", { text: short(text) });
+    return this.store.text(pythons ? "ui.python_needed" : "ui.python_silent");
   }
 
   /** How sure the law is: worked out at rest, and gone with the next movement. */
@@ -386,14 +391,16 @@ class View implements Curve {
     const chip = this.chip();
     this.#budget.refresh({ dollars: answer.k_dollars, summary: this.#readouts.summary(answer) });
     const { kind, value } = this.#budget.current();
-    const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
+    // What stands beside it is not what the figures are of.
+    const strange = store.silent && this.#budget.unread !== null;
+    const flops = store.text("ui.flop", { flops: show(strange ? NaN : answer.k_flops, "flops", lang) });
     // Data, serving and experiments take their share of the budget: then this is less than all of it.
     // No plan, and no share to speak of: the line stays where it is.
     const share = value === null ? 1 : usual(store, "final_share");
     const all = !(Math.abs((share * answer.k_flops) / answer.k_total_flops - 1) >= 0.005);
     this.#budget.equal(
       kind !== "flop" || !all || value === null ? (all ? flops : store.text("ui.of_training", { flops })) : "",
-      kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
+      kind !== "money" && answer.k_dollars > 0 && !strange ? show(answer.k_dollars, "money", lang) : "",
     );
     // More than one short term stands on a line of its own, whatever the length of the budget.
     // What may take a share of it decides, and not how much it takes: that changes in a drag.
@@ -555,7 +562,8 @@ class View implements Curve {
     this.#copied = copyPlan(store, actions, () => {
       if (this.root.hasAttribute("data-no-plan")) return null;
       const own = this.#diamond.size === null ? "" : this.#diamond.note.textContent;
-      return `${this.#readouts.markdown(this.#answer!, own ?? "")}\n\n${python(store, this.#budget.text)}\n`;
+      const notes = [own, this.#unread === null ? "" : this.#silence.textContent].filter(Boolean).join("\n\n");
+      return `${this.#readouts.markdown(this.#answer!, notes)}\n\n${python(store, this.#budget.text)}\n`;
     });
     // A report is one already, and where there is no Python nobody writes one.
     if (store.get("saved") !== undefined) saveReport(store, actions, this.signal);

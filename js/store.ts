@@ -8,14 +8,12 @@ import { QUESTION } from "./words";
 // A notebook redraws its kernel's state at every message, and takes the frames for it from ours.
 const THROTTLE_MS = 100;
 export const SILENCE_MS = 2000;
-// Of several words that Python sets at once, or takes out of one text, some come after its answer.
-const BELATED_MS = 1000;
 
 export class Store {
   /** Python has not answered for a while; `onSilence` hears when that changes. */
   silent = false;
   onSilence = (): void => {};
-  /** Hears of every answer, and of words that belong to the last one. */
+  /** Hears of every answer; the words it is about are here. */
   onAnswered = (): void => {};
   /** True while listeners hear of a change that was made here. */
   writing = false;
@@ -28,7 +26,6 @@ export class Store {
   #saved = -Infinity;
   /** The last of Python's answers that was heard here. */
   #turn: number | undefined;
-  #turned = -Infinity;
   #saving: ReturnType<typeof setTimeout> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -133,16 +130,13 @@ export class Store {
     this.#waiting ??= setTimeout(() => this.#hush(true), SILENCE_MS);
   }
 
-  /** A word changed without an answer: another view's, and open here too, unless it belongs to the last one. */
+  /** A word changed without an answer: another view's, and open here too. */
   #heard(): void {
-    if (this.writing || this.#model.get("turn") !== this.#turn) return;
-    if (performance.now() - this.#turned < BELATED_MS) this.onAnswered();
-    else this.#wait();
+    if (!this.writing && this.#model.get("turn") === this.#turn) this.#wait();
   }
 
   #answered(): void {
     this.#turn = this.#model.get("turn");
-    this.#turned = performance.now();
     this.onAnswered();
     clearTimeout(this.#waiting);
     this.#waiting = undefined;

@@ -141,10 +141,11 @@ class Planner(anywidget.AnyWidget):
         return (_STATIC / "widget.css").read_text(encoding="utf-8")
 
     # A loop in a cell and a drag on the page set traits from two threads at once. Every way in
-    # takes the lock, so that traits and plan change together.
+    # takes the lock, so that traits and plan change together, and tells the page in one message, or
+    # it would hear the answer to some words before the others.
     def __setattr__(self, name: str, value: Any) -> None:
         if name in WORDS:
-            with self._lock:
+            with self._lock, self.hold_sync():
                 # Set to what it is already, or to None, no validator sees it: a refusal ends too.
                 refused = self._errors.pop(name, None)
                 super().__setattr__(name, value)
@@ -155,13 +156,13 @@ class Planner(anywidget.AnyWidget):
 
     def set_trait(self, name: str, value: Any) -> None:
         """As traitlets does, under the lock."""
-        with self._lock:
+        with self._lock, self.hold_sync():
             super().set_trait(name, value)
 
     @contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
         """As traitlets does, under the lock until all are told."""
-        with self._lock, super().hold_trait_notifications():
+        with self._lock, self.hold_sync(), super().hold_trait_notifications():
             yield
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:

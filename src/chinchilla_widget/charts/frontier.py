@@ -24,6 +24,7 @@ SIGNALS = (
     "flops",
     "scale",
     "anchor_params",
+    "anchor_best_params",
     "anchor_tokens",
     "anchor_flops",
 )
@@ -39,7 +40,7 @@ FAMILY_SIGNALS = {
 def frontier(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
     """The panel's layers, over ``SIGNALS`` and the constants of the family."""
     x = flops_axis(lang)
-    scale = parts.log_scale(*_COUNTS)
+    scale = parts.log_scale("f_bottom", "f_top")
     axis = alt.Axis(
         title=say("charts.params_tokens", lang),
         labelExpr=theme.count_labels(lang),
@@ -114,10 +115,12 @@ FLOPS_ENDS = {
     "f_low": "pow(10, min(18, floor(log(k_anchor_flops) / LN10 - 1)))",
     "f_high": "pow(10, max(27, ceil(log(k_anchor_flops) / LN10 + 1)))",
 }
-_COUNTS = (
-    "pow(10, min(8, floor(log(k_anchor_params) / LN10 - 0.5)))",
-    "pow(10, max(14, ceil(log(k_anchor_tokens) / LN10 + 0.5)))",
-)
+# Of the other: the plan's points are on the picture, and the best size, which is on its law's line.
+_COUNT_ENDS = {
+    "f_bottom": "pow(10, min(8, floor(log(min(k_anchor_params, k_anchor_best_params,"
+    " k_anchor_tokens)) / LN10 - 0.5)))",
+    "f_top": "pow(10, max(14, ceil(log(max(k_anchor_tokens, k_anchor_params)) / LN10 + 0.5)))",
+}
 
 
 def _optimum(family: str, flops: Any) -> tuple[Any, Any]:
@@ -134,7 +137,8 @@ def _optimum(family: str, flops: Any) -> tuple[Any, Any]:
 
 def derived(family: str) -> dict[str, str]:
     """Signals that the panel works out for itself, beside ``SIGNALS``."""
-    return FLOPS_ENDS | names.derived(_COUNTS, lambda flops: _optimum(family, flops))
+    ends = FLOPS_ENDS | _COUNT_ENDS
+    return ends | names.derived(lambda flops: _optimum(family, flops))
 
 
 def _grid(family: str) -> list[parts.Json]:

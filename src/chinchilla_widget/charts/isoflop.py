@@ -24,6 +24,7 @@ _TENTH_WIDE = f"(7 + {_LETTER} * length(k_text_tenth))"
 _TENFOLD_WIDE = f"({_LETTER} * length(k_text_tenfold))"
 _NAME_UNDER = 21  # pixels that a name under a curve takes
 _PIXEL = "(i_high - i_low) / k_height"  # of loss
+_DOT = 0.04  # of the picture's height, from the middle of the dot down
 _REACH = 40.0  # sizes from a fortieth of the optimum to forty times it
 
 # A size of one's own that lies farther out is on the picture too.
@@ -122,13 +123,11 @@ def derived() -> dict[str, str]:
     That is over its dot, and over the curve of a tenth of the budget where that is too near; or
     beyond the wall of sizes that cannot be served, or before the wall where beyond is the frame.
     """
-    low, high = _loss_range()
     half = f"0.5 * {_LETTER} * length(k_text_params)"
     above = _loss_at(symbol("best_params") * Symbol("i_half"), 0.1 * symbol("budget_flops"))
     wall = f"{_x('k_budget_flops / k_serving_per_param')} - {_x('k_best_params')}"
     return {
-        "i_low": low,
-        "i_high": high,
+        **dict(emit(_loss_range(), "v")),
         "i_left": f"log({_SMALLEST})",
         "i_across": f"k_width / (log({_LARGEST}) - i_left)",  # pixels an e-fold
         "i_half": f"exp({half} / i_across)",
@@ -266,9 +265,10 @@ def _band() -> list[parts.Json]:
     ]
 
 
-def _loss_range() -> tuple[str, str]:
+def _loss_range() -> dict[str, Any]:
     """The vertical axis: from under the tenfold valley to well above the tenth's, or the diamond.
 
+    Far under a diamond the valleys lie at its foot, and the best size's dot is whole all the same.
     The law's own frontier gives the spacing of the three floors, the anchor's loss their height.
     """
     law = symbolic_law()
@@ -277,4 +277,6 @@ def _loss_range() -> tuple[str, str]:
     raised = symbol("anchor_best_loss") - floors[1]
     low = floors[2] + raised - 0.7 * (floors[1] - floors[2])
     high = floors[0] + raised + 2.4 * (floors[0] - floors[1])
-    return str(low), str(np.maximum(high, low + 1.04 * (symbol("anchor_loss") - low)))
+    high = np.maximum(high, low + 1.04 * (symbol("anchor_loss") - low))
+    best = symbol("anchor_best_loss")
+    return {"i_low": np.minimum(low, best - _DOT * (high - best)), "i_high": high}

@@ -31,16 +31,15 @@ _LEAST_UNDER, _LEAST_UP = 180, 38  # pixels: of width, and of a decade, that lea
 _LEAST_ACROSS = 20  # pixels a decade: below, real models stand too close for names between them
 
 
-def derived(up: tuple[str, str], optimum: Callable[[Any], tuple[Any, Any]]) -> dict[str, str]:
-    """The signals of this file, from ``f_low`` and ``f_high`` FLOP, which the horizontal axis ends
-    at, the ends of the vertical one, and the law's lines.
+def derived(optimum: Callable[[Any], tuple[Any, Any]]) -> dict[str, str]:
+    """The signals of this file, from the law's lines and the ends of the axes: ``f_low`` and
+    ``f_high`` FLOP, ``f_bottom`` and ``f_top`` parameters or tokens.
     """
     first_model = min(model["flops"] for model in drawn_models() if model["label"] == "left")
     lowest_model = min(m["params"] for m in drawn_models() if m["flops"] >= first_model)
     found = {
-        "f_bottom": up[0],
         "f_across": "k_width * LN10 / log(f_high / f_low)",  # pixels a decade
-        "f_up": f"k_height * LN10 / log({up[1]} / f_bottom)",
+        "f_up": "k_height * LN10 / log(f_top / f_bottom)",
         _RULE: _x("k_flops"),
         "f_first_model": _x(f"{first_model}"),  # of those whose names stand left of them
         "f_lowest_model": f"{lowest_model}",
@@ -85,7 +84,7 @@ def _params() -> dict[str, str]:
     # Kaplan's line is steep, with models under it: a name has room at the picture's foot only.
     foot = f"k_height - {_FOOT}"
     at_foot = f"{_y('f_lowest_model')} < {foot} && {_height('params', _BESIDE)} < {foot}"
-    among = f"!({narrow}) || k_width > {_LEAST_UNDER} && f_up > {_LEAST_UP}"
+    among = f"(!({narrow}) || k_width > {_LEAST_UNDER} && f_up > {_LEAST_UP})"
     return {
         "f_steep": "f_params_rise > 2 * f_tokens_rise",
         "f_params_start": f"{_PARAMS_START} * k_width",
@@ -98,8 +97,9 @@ def _params() -> dict[str, str]:
         f" : min({_UNDER_MODELS} * k_width, k_width - {wide})",
         "f_params_y": "min(k_height - 6, f_params_foot ? k_height"
         f" : {_height('params', 'f_params_x')} + ({under}))",
-        "f_params_room": "!f_params_crossed || f_params_beside"
-        f" || (f_steep ? {at_foot} && f_params_x + {wide} < k_width : {among})",
+        "f_params_room": f"f_params_foot ? {at_foot} && f_params_x + {wide} < k_width"
+        f" : {_height('params', 'f_params_x')} < k_height - 14"
+        f" && (!f_params_crossed || f_params_beside || {among})",
     }
 
 
