@@ -71,11 +71,22 @@ def test_nor_at_the_ends_of_what_can_be_asked(
             assert seen["found"] == [], f"{budget}, {words}, {panel}"
 
 
+# How far the plan's points, which are larger than those of models, reach out of the axes.
+CUT = """picture => {
+  const frame = picture.querySelector(".role-frame .background").getBoundingClientRect();
+  const points = [...picture.querySelectorAll(".mark-symbol path")]
+    .filter((each) => !(each.getAttribute("opacity") < 1));
+  const own = points.map((each) => each.getBoundingClientRect()).filter(({ width }) => width > 9);
+  return own.map(({ top, bottom }) => Math.max(frame.top - top, bottom - frame.bottom));
+}"""
+
+
 @pytest.mark.parametrize("width", [420, 1080])
 def test_nor_beside_a_size_far_from_the_best(page_with_widget: Open, width: int) -> None:
     page, view = as_wide(page_with_widget, width, "en")
-    picture = view.locator(".cw-panel-isoflop .cw-picture")
     for budget, params in (
+        *(("1e18 FLOP", size) for size in ("574M", "8B", "50T")),
+        *(("$2", "1B"), ("$5", "500M"), ("$100", "50T")),
         *(("$1M", size) for size in ("100M", "1B", "1T", "5T", "50T")),
         *(("$100M", size) for size in ("100M", "500M", "3B")),
         *(("$10k", size) for size in ("10M", "5T", "50T")),
@@ -84,9 +95,15 @@ def test_nor_beside_a_size_far_from_the_best(page_with_widget: Open, width: int)
         page.receive(**{name: asked[name] for name in asked.keys() - {"messages", "specs"}})
         drawn(view)
         page.page.wait_for_timeout(300)  # the axes follow
-        seen = picture.evaluate(OVERLAPS)
-        assert min(seen["texts"] - 5, seen["dots"], seen["lines"]) > 0
-        assert seen["found"] == [], f"{budget}, {params}"
+        for name in ("isoflop", "frontier", "loss"):
+            picture = view.locator(f".cw-panel-{name} .cw-picture")
+            seen = picture.evaluate(OVERLAPS)
+            assert min(seen["texts"] - 5, seen["dots"], seen["lines"]) > 0
+            assert seen["found"] == [], f"{budget}, {params}, {name}"
+            cut = picture.evaluate(CUT)
+            assert cut, "the plan is there"
+            assert max(cut) <= 1, f"{budget}, {params}, {name}"
+        picture = view.locator(".cw-panel-isoflop .cw-picture")
         # Each curve but one at most has its name.
         names = picture.locator("svg .mark-text.role-mark text").all_text_contents()
         assert len(set(names)) >= 2, f"{budget}, {params}"

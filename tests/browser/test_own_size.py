@@ -1,5 +1,6 @@
 """A size of one's own: dragged on the IsoFLOP curve, moved with keys, typed, or set by Python."""
 
+import re
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from browser.planner import (
     slide,
     state,
 )
+from chinchilla_widget.quantities import parse_budget
 
 SETTLED_MS = 1000  # and the interval worked out
 
@@ -139,6 +141,20 @@ def test_near_the_best_it_is_kind(page_with_widget: Open) -> None:
     expect(note(view)).to_contain_text("dearer to serve")
     page.receive(params=None)
     expect(note(view)).to_contain_text("Drag the dot")
+
+
+@pytest.mark.parametrize(
+    ("budget", "params"), [("$1,260,000", "50M"), ("$1M", "50M"), ("1e27 FLOP", "8B")]
+)
+def test_no_more_buys_nothing_than_there_is(
+    page_with_widget: Open, budget: str, params: str
+) -> None:
+    view = page_with_widget(state(budget, params=params)).show()
+    expect(note(view)).to_contain_text("buy nothing")
+    told = re.search(r"so (\S+|\S+\sM) of the (\S+|\S+\sM) buy nothing", note(view).inner_text())
+    assert told
+    part, whole = (parse_budget(text).value for text in told.groups())
+    assert 0.9 * whole < part < whole
 
 
 def test_without_a_price_it_speaks_of_compute(page_with_widget: Open) -> None:

@@ -220,6 +220,31 @@ def test_words_and_then_the_language_settle_a_mark(text: str, lang: str, value: 
     assert budget.note
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "offers"),
+    [
+        ("2M", "en", ("2M FLOP", "$2M", "2M GPU-hours")),
+        ("half a million", "en", ("0.5 million FLOP", "$0.5 million", "0.5 million GPU-hours")),
+        ("1 millon", "en", ("1e6 FLOP", "$1e6", "1e6 GPU-hours")),
+        ("1.5 million", "es", ("1,5e6 FLOP", "1,5e6 US$", "1,5e6 horas de GPU")),
+        ("un millón", "es", ("1 millón de FLOP", "1 millón de US$")),
+        ("medio millón", "es", ("0,5 millones de FLOP", "0,5 millones de US$")),
+        ("un millón y medio", "es", ("1,5 millones de horas de GPU",)),
+        ("10 mil", "es", ("10 mil FLOP", "10 mil US$", "10 mil horas de GPU")),
+    ],
+)
+def test_a_bare_number_is_offered_with_units_that_are_read(
+    text: str, lang: str, offers: tuple[str, ...]
+) -> None:
+    with pytest.raises(ChinchillaError) as refused:
+        parse_budget(text, lang)
+    values = set()
+    for offer in offers:
+        assert f"“{offer}”" in str(refused.value) or f"«{offer}»" in str(refused.value)
+        values.add(parse_budget(offer, lang).value)
+    assert len(values) == 1
+
+
 REFUSED = [
     ("1.5MM USD", "double_m"),
     ("USD 1.5 MM", "double_m"),

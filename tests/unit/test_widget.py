@@ -133,6 +133,22 @@ def test_what_was_said_of_a_word_ends_with_what_it_was_judged_by(planner: cw.Pla
     assert planner.status["errors"] == {}
 
 
+def test_words_and_their_answer_are_one_message(planner: cw.Planner) -> None:
+    sent: list[set[str]] = []
+    planner.comm.send = lambda data=None, **_: sent.append(set(data["state"]))  # type: ignore[method-assign]
+    planner.budget = "$2M"
+    planner.budget = "512 H100 for 28 days @ 41% MFU"  # three words
+    # The language last, and its sentences with it: a view would be half in the old one.
+    with planner.hold_trait_notifications():
+        planner.budget = "$3M"
+        planner.lang = "es"
+    assert all("turn" in words for words in sent)
+    first, second, third = sent
+    assert first >= {"budget"}
+    assert second >= {"budget", "chips", "mfu"}
+    assert third >= {"budget", "lang", "messages"}
+
+
 def test_every_message_of_the_page_is_answered(planner: cw.Planner) -> None:
     turn = planner.turn
     from_page(planner, budget="nonsense")

@@ -12,6 +12,7 @@ from chinchilla_widget.charts.frontier import FLOPS_ENDS, flops_axis
 from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
 from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
+from chinchilla_widget.tracing import Symbol, emit
 
 _POINTS = 61
 _MILE = 18  # how far up the text of the last mile reaches, in pixels
@@ -24,6 +25,9 @@ FAMILY_SIGNALS = {
     "frontier": ("loss_k", "loss_exponent", "loss_floor", "has_loss"),
 }
 TEXTS = ("text_floor", "text_mile")
+
+_LETTER = 6.5  # pixels, at most, of a letter on the average
+_FLOOR_NAME = 18  # pixels from the irreducible loss up to over its name
 
 
 def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[parts.Json]:
@@ -42,14 +46,16 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
         bands.insert(0, parts.band(row, "loss_sure", y, colors["ink"], own))
     line = row.mark_line(clip=True, color=colors["ink"], strokeWidth=2).encode(y=y("loss"))
     rule = alt.Chart().mark_rule(color=colors["muted"], strokeDash=[4, 3]).encode(y=y("loss"))
-    # The curve leaves the lower left corner empty, but for budgets that train next to nothing.
+    # The curve leaves the lower left corner empty, unless the picture reaches up to great losses.
     floor_name = row.mark_text(
         align="left",
         dy=-8,
         dx=2,
         color=colors["muted"],
         text=alt.expr("k_text_floor"),
-        opacity=alt.expr(f"k_anchor_loss - {floor} < 6 ? 1 : 0"),
+        opacity=alt.expr(
+            f"(l_named - {floor}) * k_height / (l_high - l_low) > {_FLOOR_NAME} ? 1 : 0"
+        ),
     ).encode(y=y("loss"))
     dot = row.mark_point(
         clip=True, filled=True, size=90, opacity=1, color=colors["ink"], stroke=colors["surface"],
@@ -68,12 +74,16 @@ def expected_loss(colors: Mapping[str, str], lang: str, family: str) -> list[par
 
 
 def derived(family: str) -> dict[str, str]:
-    """Signals that the panel works out for itself: the ends of its axes."""
+    """Signals that the panel works out for itself: the ends of its axes, and the curve's loss where
+    the name of the irreducible one ends.
+    """
     floor = _floor_of(family)
     above = f"(k_anchor_loss - {floor})"
     return FLOPS_ENDS | {
         "l_low": f"{floor} - 0.1 * {above} - 0.04",
         "l_high": f"{floor} + max(0.9, 1.6 * {above})",
+        "l_name": f"f_low * pow(f_high / f_low, (2 + {_LETTER} * length(k_text_floor)) / k_width)",
+        **dict(emit({"l_named": _law_loss(family, Symbol("l_name"))}, "l")),
     }
 
 

@@ -192,10 +192,8 @@ class _Interpreter:
         }
 
     def bare(self, what: said.Bare) -> NoReturn:
-        digits = _again(what.number)
-        self.amount(
-            read_number(what.number, "language", self.context(lambda v: typed(v, self.lang))), str
-        )
+        read = read_number(what.number, "language", self.context(lambda v: typed(v, self.lang)))
+        digits = _again(what.number, self.amount(read, str), self.lang)
         name, _, _ = scale_of(what.number.scale)
         if what.noun or name in ("b", "bn", "t", "tn"):
             raise ChinchillaError("quantities.model_size", self.lang, text=self.text, digits=digits)
@@ -285,14 +283,22 @@ class _Interpreter:
         raise ChinchillaError(f"quantities.{name}", self.lang, text=self.text)
 
 
-def _again(number: said.Number) -> str:
-    """The number as it was typed, to put a unit behind it."""
-    name, _, words = scale_of(number.scale)
+def _again(number: said.Number, value: float, lang: str) -> str:
+    """The number as it was typed, to put a unit behind it; in ``lang`` if that was in words."""
+    name, power, words = scale_of(number.scale)
     if not number.scale:
         return number.digits
-    space, of = (" ", " de" if words == "es" and name != "mil" else "") if words else ("", "")
     scale = number.scale.removesuffix(" de").removesuffix(" of").rstrip()
-    return f"{number.digits}{space}{scale}{of}"
+    if not words:
+        return f"{number.digits}{scale}"
+    if words != lang:
+        return typed(value, lang)
+    # "Medio millón", "un millón y medio"
+    if number.and_half or number.digits == "0.5":
+        digits, scale = typed(value / 10**power, lang), re.sub("illon$", "illones", scale)
+    else:
+        digits, scale = number.digits, re.sub("illon$", "illón", scale)
+    return f"{digits} {scale}{' de' if words == 'es' and name != 'mil' else ''}"
 
 
 _GENERIC = re.compile(
