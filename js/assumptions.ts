@@ -24,13 +24,13 @@ export class Assumptions {
     const given = this.#rows(answer).map(([name, value, from, quoted]) =>
       element(
         "tr", {}, element("th", { scope: "row" }, ...raised(store.text(`ui.assume_${name}`))), element("td", {}, value),
-        element("td", {}, ...source(from), ...(quoted ? [from ? " " : "", element("span", { lang: "en" }, ...source(quoted))] : [])),
+        element("td", {}, ...source(from), ...(quoted ? [from ? " " : "", ...source(quoted)] : [])),
       ),
     );
     const models = store.get("tables").models.map(({ name, params, tokens, source: from }) =>
       element(
         "tr", {}, element("th", { scope: "row" }, name), element("td", {}, show(params, "params", this.lang)),
-        element("td", {}, show(tokens, "tokens", this.lang)), element("td", { lang: "en" }, ...source(from)),
+        element("td", {}, show(tokens, "tokens", this.lang)), element("td", {}, ...source(from)),
       ),
     );
     this.element.replaceChildren(

@@ -15,6 +15,7 @@ from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, 
 from chinchilla_widget.charts import drawn_models, draws_of, law_signals, specs, sure_signals
 from chinchilla_widget.laws import FITTED, LAWS, ParametricLaw, normal_order
 from chinchilla_widget.messages import ChinchillaError, catalogue, filled, say
+from chinchilla_widget.messages.sources import sourced
 from chinchilla_widget.optimum import ENDLESS
 from chinchilla_widget.plans import Plan, Status, doubt
 from chinchilla_widget.plans.forms import clean
@@ -94,9 +95,9 @@ def tables(
     words are as they were saved."""
     known = {**LAWS, **own_laws}
     return {
-        "accelerators": _accelerators(),
+        "accelerators": _accelerators(lang),
         "laws": [_law(key, law, lang) for key, law in known.items()],
-        "models": list(drawn_models()),
+        "models": [each | {"source": sourced(each["source"], lang)} for each in drawn_models()],
         "defaults": dict(defaults),
         "endless": ENDLESS,
         "pin": _pin(plan),
@@ -128,7 +129,7 @@ def _sure(plan: Plan) -> dict[str, list[float]] | None:
 
 
 @cache
-def _accelerators() -> list[dict[str, Any]]:
+def _accelerators(lang: str) -> list[dict[str, Any]]:
     return [
         {
             "id": chip.id,
@@ -136,17 +137,17 @@ def _accelerators() -> list[dict[str, Any]]:
             "chip_word": chip.chip_word,
             "peaks": dict(chip.peak_flops),
             "dtype": chip.peak(None)[0],
-            "prices": {"on-demand": _price(chip.on_demand), "spot": _price(chip.spot)},
+            "prices": {"on-demand": _price(chip.on_demand, lang), "spot": _price(chip.spot, lang)},
             "mfu": chip.mfu,
             "mfu_reason": _why(chip),
-            "spec_source": chip.spec_source,
+            "spec_source": sourced(chip.spec_source, lang),
             "tdp_w": chip.tdp_w,
         }
         for chip in ACCELERATORS.values()
     ]
 
 
-def _price(price: Price | None) -> dict[str, Any] | None:
+def _price(price: Price | None, lang: str) -> dict[str, Any] | None:
     if price is None:
         return None
     return {
@@ -154,7 +155,7 @@ def _price(price: Price | None) -> dict[str, Any] | None:
         "typical": price.typical,
         "high": price.high,
         "date": price.date,
-        "source": price.source,
+        "source": sourced(price.source, lang),
     }
 
 
@@ -201,7 +202,7 @@ def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
         "flops_low": low,
         "flops_high": high,
         "reference": reference,
-        "draws": _draws(law),
+        "draws": _draws(law, lang),
         "data": about.says("data", lang),
         "source": about.says("source", lang),
         "verified": about.says("verified", lang),
@@ -213,7 +214,7 @@ def _describe(key: str, law: Any, lang: str) -> dict[str, Any]:
     }
 
 
-def _draws(law: Any) -> dict[str, Any] | None:
+def _draws(law: Any, lang: str) -> dict[str, Any] | None:
     """The joint draws of a law's constants, with what extrapolation adds to each of them."""
     if (draws := draws_of(law)) is None:
         return None
@@ -222,7 +223,7 @@ def _draws(law: Any) -> dict[str, Any] | None:
         "widening": {what: draws.widening.get(what, 0.0) for what in ("loss", "params")},
         "normal": _single(normal_order(len(draws))),
         "flops": draws.flops,
-        "source": clean(draws.source),
+        "source": sourced(clean(draws.source), lang),
         "sure": sure_signals(law),
     }
 

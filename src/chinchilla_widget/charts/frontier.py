@@ -13,6 +13,7 @@ from chinchilla_widget.charts.program import spread_of, symbol, symbolic_law
 from chinchilla_widget.charts.sure import sure
 from chinchilla_widget.laws import Power
 from chinchilla_widget.messages import say
+from chinchilla_widget.messages.sources import sourced
 from chinchilla_widget.quantities import show
 
 _POINTS = 46
@@ -179,4 +180,5 @@ def model_rows(lang: str) -> list[dict[str, Any]]:
 def _row(model: Mapping[str, Any], lang: str) -> dict[str, Any]:
     params = show(model["params"], "params", lang)
     tokens = show(model["tokens"], "tokens", lang)
-    return {**model, "summary": f"{params} · {tokens}"}
+    source = sourced(model["source"], lang)
+    return {**model, "source": source, "summary": f"{params} · {tokens}"}

@@ -13,6 +13,7 @@ from typing import Any, Final
 from chinchilla_widget.costs import UNLIMITED
 from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw
 from chinchilla_widget.messages import say
+from chinchilla_widget.messages.sources import sourced
 from chinchilla_widget.page import rates
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
@@ -40,6 +41,7 @@ def assumptions(plan: Plan) -> list[Row]:
     """Name, printed value, and where it comes from, in the scenario's language."""
     s = plan.scenario
     lang, chip, law = s.lang, s.accelerator, s.law
+    spec = sourced(chip.spec_source, lang)
 
     def text(code: str, **values: Any) -> str:
         return sentence(f"ui.{code}", lang, chip=chip.chip_word, **values)
@@ -56,10 +58,10 @@ def assumptions(plan: Plan) -> list[Row]:
     serving_price = s.serving_price_per_hour or s.price_per_hour
     own_serving = origin("serving_mfu") or s.serving_price_per_hour is not None
     rows: list[Row] = [
-        ("accelerator", chip.name, chip.spec_source),
+        ("accelerator", chip.name, spec),
         ("peak", peak, own_peak)
         if own_peak
-        else ("peak", text("peak_dense", peak=peak, dtype=s.dtype), chip.spec_source),
+        else ("peak", text("peak_dense", peak=peak, dtype=s.dtype), spec),
         _price(s, origin("price_per_hour")),
         *(("fx", value, where) for value, where in rates(s)),
         ("mfu", show(s.mfu, "percent", lang), origin("mfu") or _sentence(reason)),
@@ -83,7 +85,7 @@ def assumptions(plan: Plan) -> list[Row]:
     ]
     if plan.energy_kwh is not None and chip.tdp_w is not None:
         rule = text("energy_rule", tdp=("count", chip.tdp_w), pue=("constant", s.pue))
-        rows.append(("energy", show(plan.energy_kwh, "energy", lang), f"{rule} {chip.spec_source}"))
+        rows.append(("energy", show(plan.energy_kwh, "energy", lang), f"{rule} {spec}"))
     if plan.co2_kg is not None:
         rows.append(
             ("co2", show(plan.co2_kg, "mass", lang), text("co2_rule", grid=("count", s.grid)))
@@ -107,7 +109,8 @@ def assumptions(plan: Plan) -> list[Row]:
     draws = law.prompt_draws if isinstance(law, ParametricLaw) else None
     if draws is not None:
         told = text("interval_rule", draws=show(len(draws), "count", lang))
-        rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {draws.source}".strip()))
+        source = sourced(draws.source, lang)
+        rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {source}".strip()))
     ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
     rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
     if _soft_band(plan):
@@ -234,4 +237,4 @@ def _price(s: Scenario, own: str) -> Row:
         if seen.date
         else say("ui.price_no_date", lang)
     )
-    return name, value, f"{told}{when} {seen.source}"
+    return name, value, f"{told}{when} {sourced(seen.source, lang)}"
