@@ -1,13 +1,19 @@
 // The budget a text is, where no Python is needed to read it: what the printer prints, the marks
 // of the slider, and FLOP with an exponent. `tests/corpus/budgets.json` holds it equal to Python.
 import { readPrinted } from "./format";
-import type { Kind, Lang } from "./model";
+import type { Budget, Kind, Lang } from "./model";
 
 // Plain dollars are shown in full, "$1M" as $1,000,000; any other wording stays as it was put.
 export const PLAIN_DOLLARS = /^\s*(?:US\s?)?\$\s?[\d.,\s]+(?:[kKmMbB]|mil)?\s*$|^\s*[\d.,\s]+(?:[kKmM]|mil)?\s?(?:US)?\$\s*$/;
 const MARKS = { en: /^\$ ?(\d+(?:\.\d{1,2})?) ?([kKMB])$/, es: /^(\d+(?:,\d{1,2})?) ?([kKM]|mil) ?US\$$/ } as const;
 const POWERS: Record<string, number> = { k: 3, K: 3, mil: 3, M: 6, B: 9 };
 const EXPONENT = { en: /^(\d+(?:\.\d+)?)e\+?(\d{1,2}) ?FLOP$/, es: /^(\d+(?:,\d+)?)e\+?(\d{1,2}) ?FLOP$/ } as const;
+
+/** A slider's ends: they stay where they are unless the budget lies beyond them, as in Python's `_ends`. */
+export function ends([low, high]: readonly [number, number], value: number): Pick<Budget, "low" | "high"> {
+  const power = (of: (exponent: number) => number) => 10 ** of(Math.log10(value));
+  return { low: value >= low ? low : power(Math.floor), high: value <= high ? high : power(Math.ceil) };
+}
 
 /** How the page writes FLOP and chip-hours. */
 export interface Templates {

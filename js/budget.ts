@@ -1,5 +1,5 @@
 // The question itself: the budget as text, and on a slider with logarithmic steps.
-import { PLAIN_DOLLARS, readBudget } from "./budget-text";
+import { ends, PLAIN_DOLLARS, readBudget } from "./budget-text";
 import { round, STEP, TextField, type Place } from "./controls";
 import { attribute, element, listen, write } from "./dom";
 import { show, tick, words as spoken } from "./format";
@@ -127,7 +127,11 @@ export class BudgetControl {
     const known = this.#read?.text === text ? this.#read : null;
     // Where the budget is the answer, or its text is more than a number, only Python knows; until
     // it has said so, or where it cannot read it, what was drawn stays.
-    if (read) this.#last = { ...said, ...read };
+    if (read) {
+      // Nor do the ends of its slider wait for Python.
+      const within = read.kind === said.kind && said.low <= read.value && read.value <= said.high;
+      this.#last = { ...said, ...read, ...(within ? {} : ends(store.get("tables").ranges[read.kind], read.value)) };
+    }
     else if (known) this.#last = { ...known.said, value: known.value };
     else if (text === null || this.#last === null) this.#last = { value: NaN, ...said };
     const asks = question(store);

@@ -246,9 +246,10 @@ function inside(value: number, low: number, high: number): number {
 
 const two = (value: number): number => Number(value.toPrecision(2));
 
-/** Two digits of a share of it, down where up would be as much as the whole. */
+/** Three digits of a share of it, down where up would be as much as the whole. */
 function partOf(whole: number, share: number): number {
   const part = share * whole;
-  const step = 10 ** (Math.floor(Math.log10(part)) - 1);
-  return two(part) < whole ? two(part) : two(Math.floor(part / step) * step);
+  const step = 10 ** (Math.floor(Math.log10(part)) - 2);
+  const rounded = Math.round(part / step);
+  return Number(((rounded * step < whole ? rounded : Math.floor(part / step)) * step).toPrecision(3));
 }

@@ -338,8 +338,8 @@ class View implements Curve {
       this.#anchors = anchors(answer);
       this.#anchored = specs;
     }
-    if (this.#settling) this.#readouts.settle(answer, budget);
     this.#weigh(none);
+    if (this.#settling) this.#readouts.settle(answer, budget);
     if (this.#settling && !this.#assumptions.element.closest("[hidden]")) this.#assumptions.refresh(answer);
     this.#settling = false;
     if (none) return;

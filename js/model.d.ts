@@ -95,6 +95,8 @@ export interface Tables {
   models: RealModel[];
   /** What a word is when nobody gives it. */
   defaults: Words;
+  /** Where the slider of each kind of budget begins and ends. */
+  ranges: Record<Kind, [number, number]>;
   /** Stands for "no limit" in expressions, which know no infinity. */
   endless: number;
   /** The plan, where the budget is not the question. */
@@ -194,8 +196,6 @@ export interface Report extends Limits {
   /** The least and the most that a numeric word may be, but for those that may be 0. */
   words: Partial<Record<NumberWord, [number, number]>>;
   may_be_zero: NumberWord[];
-  /** Where the slider of each kind of budget begins and ends. */
-  ranges: Record<Kind, [number, number]>;
 }
 
 export type Picture = "isoflop" | "frontier" | "loss";

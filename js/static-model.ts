@@ -1,7 +1,7 @@
 // A model over plain state: what Python does for a planner, as far as a report can do it alone. It
 // reads the budget, refuses what it cannot read, and says what a plan must admit.
 import { decided, unanswerable, unanswered } from "./answerable";
-import { readBudget } from "./budget-text";
+import { ends, readBudget } from "./budget-text";
 import { doubts, highestMfu, type Sentence } from "./doubt";
 import { filled, show } from "./format";
 import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
@@ -191,12 +191,9 @@ export class StaticModel implements Model, Asked {
       .map((word) => readBudget(text, lang, { flop: messages["ui.flop"] ?? "", hours: this.#hours(word) }))
       .find((each) => each !== null);
     if (!read || read.value > 1e36) return null;
-    const [low, high] = this.#report.ranges[read.kind];
-    const power = (of: (exponent: number) => number) => 10 ** of(Math.log10(read.value));
     return {
       ...read,
-      low: read.value >= low ? low : power(Math.floor),
-      high: read.value <= high ? high : power(Math.ceil),
+      ...ends(this.first.tables.ranges[read.kind], read.value),
       ...(known && rates && { rates }),
     };
   }

@@ -136,7 +136,8 @@ export class Store {
   }
 
   #answered(): void {
-    this.#turn = this.#model.get("turn");
+    // In whichever order a host tells of what came in one message: its words need no answer.
+    queueMicrotask(() => { this.#turn = this.#model.get("turn"); });
     this.onAnswered();
     clearTimeout(this.#waiting);
     this.#waiting = undefined;

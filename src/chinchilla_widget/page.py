@@ -99,6 +99,7 @@ def tables(
         "laws": [_law(key, law, lang) for key, law in known.items()],
         "models": [each | {"source": sourced(each["source"], lang)} for each in drawn_models()],
         "defaults": dict(defaults),
+        "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
         "endless": ENDLESS,
         "pin": _pin(plan),
         "kept": {},  # a planner asks today's catalogue
@@ -360,7 +361,6 @@ def state(plan: Plan) -> dict[str, Any]:
         "bounds": limits,
         "status": {**status(plan, None, {}), "sentences": _sentences(plan)},
         "report": {
-            "ranges": {kind: list(ends) for kind, ends in _RANGES.items()},
             "words": {word: list(range_of(word)) for word in (*KINDS, "chips")},
             "may_be_zero": sorted(MAY_BE_ZERO),
             "matmul": {

@@ -367,6 +367,32 @@ def test_silence_is_said(page_with_widget: Open) -> None:
     expect(silence).to_have_count(0)
 
 
+def test_words_of_one_message_need_no_other_answer(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    # A host may tell of the count first.
+    page.receive(turn=2, chips=64, mfu=0.41)
+    page.page.wait_for_timeout(2300)
+    expect(view.locator(".cw-silence")).to_have_text("")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "at"),
+    [("1e24 FLOP", 18, 27, 24), ("100,000 GPU-hours", 2, 9, 5), ("$100", 2, 9, 2)],
+)
+def test_the_slider_waits_for_no_python(
+    page_with_widget: Open, text: str, low: float, high: float, at: float
+) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    control(view, "budget").fill(text)
+    control(view, "budget").press("Enter")
+    expect(slider(view)).to_have_attribute("min", str(low))
+    expect(slider(view)).to_have_attribute("max", str(high))
+    expect(slider(view)).to_have_js_property("value", str(at))
+
+
 def test_silence_is_said_in_one_view_whatever_another_does(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     one, other = page.show(), page.show()
@@ -441,11 +467,14 @@ def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
     page = page_with_widget(state(chips=512))
     view = page.show()
     drawn(view)
+    expect(view.locator(".cw-hidden tbody tr").first).to_contain_text("80 %")
     sentence = "No price an hour is known for MI250X: give price_per_hour."
     status = {"errors": {}, "sentences": [], "error": sentence}
     page.receive(accelerator="mi250x", status=status)
     for quantity in ("params", "tokens", "loss"):
         expect(figure(view, quantity)).to_have_text("–")
+    # Nor how sure the figures were that are gone.
+    expect(view.locator(".cw-hidden tbody tr").first).not_to_contain_text("80 %")
     expect(view.get_by_text(sentence)).to_be_visible()
     expect(view.get_by_text("gives no loss")).to_have_count(0)
     expect(view.locator(".cw")).to_have_attribute("data-no-plan", "")

@@ -127,7 +127,7 @@ def test_the_line_says_what_it_costs_and_what_it_saves(page_with_widget: Open) -
         f"◇ 8.00 B: {two(plan.loss / best.loss - 1, 'percent')} more loss"
         f" (+{two(plan.loss - best.loss, 'constant')}). The best size gets there with"
         f" {two(cheaper.dollars / 1e6, 'percent')} of the compute, so"
-        f" {two(1e6 - cheaper.dollars, 'money')} of the $1,000,000 buy nothing."
+        f" {printed(float(f'{1e6 - cheaper.dollars:.3g}'), 'money')} of the $1,000,000 buy nothing."
         f" {two(best.params / 8e9, 'constant')}× cheaper to serve."
     )
     assert note(view).get_attribute("role") == "status"
