@@ -17,8 +17,8 @@ from chinchilla_widget.tracing import Symbol, emit
 
 _POINTS = 61
 _BAND_POINTS = 21
-# How far up the wall of sizes that a budget can barely serve: 1/300 of it is left to train with.
-_UP_THE_WALL = 300.0
+# How far up the wall of sizes that a budget can barely serve: 1/3000 of it is left to train with.
+_UP_THE_WALL = 3000.0
 _LETTER = 7.0  # pixels, at most, of a figure in a name
 _TENTH_WIDE = f"(7 + {_LETTER} * length(k_text_tenth))"
 _TENFOLD_WIDE = f"({_LETTER} * length(k_text_tenfold))"
