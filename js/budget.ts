@@ -193,6 +193,7 @@ export class BudgetControl {
 
   #slide(value: number): void {
     const budget = this.current();
+    this.#field.forget(); // what nobody has read yet is no longer asked
     this.#local = { ...budget, value };
     this.#ask(this.#print(value, budget.kind));
     this.place.changed();

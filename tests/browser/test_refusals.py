@@ -196,6 +196,22 @@ def test_what_nobody_can_read_while_python_is_silent_is_named(
     expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
 
 
+@pytest.mark.parametrize("text", ["€3M", "512 H100 for 28 days", "banana"])
+def test_the_slider_takes_the_place_of_a_text_that_nobody_has_read(
+    page_with_widget: Open, text: str
+) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    control(view, "budget").fill(text)
+    control(view, "budget").press("Enter")
+    told = view.get_by_text(say("ui.python_unread", text=text))
+    expect(told).to_be_visible()
+    for _ in range(2):
+        slider(view).press("ArrowRight")
+        expect(control(view, "budget")).to_have_value(re.compile(r"^\$1,\d\d\d,\d\d\d$"))
+    expect(told).to_have_count(0)
+
+
 def test_an_old_refusal_says_nothing_of_what_is_still_being_solved(answered: Answered) -> None:
     answered.planner.budget = None
     answered.planner.target_loss = 2.0
