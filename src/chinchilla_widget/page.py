@@ -224,9 +224,15 @@ def _draws(law: Any, lang: str) -> dict[str, Any] | None:
         "widening": {what: draws.widening.get(what, 0.0) for what in ("loss", "params")},
         "normal": _single(normal_order(len(draws))),
         "flops": draws.flops,
-        "source": sourced(clean(draws.source), lang),
+        "source": draws_source(law, draws, lang),
         "sure": sure_signals(law),
     }
+
+
+def draws_source(law: Any, draws: Any, lang: str) -> str:
+    """Where a law's draws are from; of a law of one's own as somebody wrote it."""
+    told = clean(draws.source)
+    return sourced(told, lang) if LAWS.get(law.about.id) is law else told
 
 
 def _single(values: Any) -> str:

@@ -1,6 +1,7 @@
 """Sources in Spanish: what is said beside names is Spanish, and names, dates and figures stay."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from chinchilla_widget.accelerators import ACCELERATORS
 from chinchilla_widget.charts import real_models
 from chinchilla_widget.laws import LAWS
 from chinchilla_widget.messages.sources import _phrases, sourced
+from chinchilla_widget.page import draws_source
 
 
 def every_source() -> list[str]:
@@ -42,6 +44,14 @@ def test_figures_are_spanish_and_dates_and_versions_stay() -> None:
     assert sourced("Verda 2.29 (skypilot-catalog v8, 0.18.3)", "es") == (
         "Verda 2,29 (skypilot-catalog v8, 0.18.3)"
     )
+
+
+def test_what_somebody_wrote_of_a_law_of_their_own_stays() -> None:
+    law = LAWS["besiroglu-2024"]
+    draws = replace(law.prompt_draws, source="my runs and yours, 2.50")
+    own = replace(law, about=replace(law.about, id="mine"))
+    assert draws_source(own, draws, "es") == "my runs and yours, 2.50"
+    assert draws_source(law, draws, "es") == "my runs y yours, 2,50"
 
 
 def test_in_english_nothing_changes() -> None:

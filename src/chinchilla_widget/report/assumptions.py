@@ -14,7 +14,7 @@ from chinchilla_widget.costs import UNLIMITED
 from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.messages.sources import sourced
-from chinchilla_widget.page import rates
+from chinchilla_widget.page import draws_source, rates
 from chinchilla_widget.plans import Plan
 from chinchilla_widget.plans.forms import clean
 from chinchilla_widget.quantities import ShowKind, show
@@ -109,7 +109,7 @@ def assumptions(plan: Plan) -> list[Row]:
     draws = law.prompt_draws if isinstance(law, ParametricLaw) else None
     if draws is not None:
         told = text("interval_rule", draws=show(len(draws), "count", lang))
-        source = sourced(draws.source, lang)
+        source = draws_source(law, draws, lang)
         rows.append(("interval", show(LEVEL, "percent", lang), f"{told} {source}".strip()))
     ranged = [each.about.says("name", lang) for each in LAWS.values() if each.about.compare]
     rows.append(("across", str(len(ranged)), text("across_rule", laws=" · ".join(ranged))))
