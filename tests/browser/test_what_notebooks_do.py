@@ -204,6 +204,7 @@ def test_a_cell_run_ten_times_leaves_nothing_behind(lab_page: LabPage) -> None:
 
     # Closed is closed, in the middle of a drag too.
     slide(planner(lab_page, 3), 6)
+    lab_page.eventually("old.budget", "'$1,000,000'")
     lab_page.python("old.close()")
     expect(planner(lab_page, 3)).to_have_count(0)
     assert lab_page.python("old.mfu = 0.5; old.plan.scenario.mfu") == "0.5"
