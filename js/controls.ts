@@ -120,11 +120,11 @@ export class TextField {
   }
 
   /** The arrow keys move what stands here; `back` is the way to what stood here before the first of them. */
-  step(text: string, back: () => void): void {
+  step(text: string, read: boolean, back: () => void): void {
     this.replace(text);
     this.#stepped ??= { back };
     // Should Python refuse it, it stands beside the reason, as if it had been typed.
-    this.#handed = { text, read: true, turn: this.place.store.get("turn"), answered: null };
+    this.#handed = { text, read, turn: this.place.store.get("turn"), answered: null };
   }
 
   /** What was typed is about something else by now, and so is what was said of it. */
@@ -199,7 +199,7 @@ export class NumberField {
     private readonly word: NumberWord,
     private readonly kind: FieldKind,
     private readonly place: Place,
-    options: { label: string; help?: string; placeholder?: string; step?: number },
+    private readonly options: { label: string; help?: string; placeholder?: string; step?: number; most?: () => number },
   ) {
     const { store } = place;
     const { step } = options;
@@ -212,7 +212,7 @@ export class NumberField {
         good = store.number(word);
         const nothing = text === "" || text.toLowerCase() === options.placeholder?.toLowerCase();
         const value = nothing ? none : this.#readable(text);
-        const read = nothing || (typeof value === "number" && (value === none || sane(value, kind)));
+        const read = nothing || (typeof value === "number" && (value === none || this.#taken(value)));
         store.set({ [word]: read ? value : text });
         place.changed();
         return read;
@@ -236,8 +236,9 @@ export class NumberField {
       if (next !== none && !sane(next, kind)) return;
       const before = store.get(word);
       this.#shown = next; // the next key may come before the next frame
-      this.#field.step(this.#print(next), () => store.set({ [word]: before }));
-      store.set({ [word]: next });
+      const [text, read] = [this.#print(next), next === none || this.#taken(next)];
+      this.#field.step(text, read, () => store.set({ [word]: before }));
+      store.set({ [word]: read ? next : text });
       place.changed();
     });
     this.element = element(
@@ -276,6 +277,11 @@ export class NumberField {
     attribute(this.#field.input, "aria-valuetext", (refused ? this.#field.input.value : text) || null);
   }
 
+  /** What the picture can take; the rest Python reads, or refuses with a sentence. */
+  #taken(value: number): boolean {
+    return sane(value, this.kind) && value <= (this.options.most?.() ?? Infinity);
+  }
+
   /** What needs no Python: as it is printed, or plainly a number. */
   #readable(text: string): number | null {
     const { lang } = this.place;
@@ -305,7 +311,7 @@ function whole(value: number, step: number, direction: 1 | -1): number {
   return Number(((direction > 0 ? Math.floor(at + HAIR) + 1 : Math.ceil(at - HAIR) - 1) * step).toFixed(4));
 }
 
-/** What the picture can take without Python; the rest Python reads, or refuses with a sentence. */
+/** What may be given at all. */
 function sane(value: number, kind: FieldKind): boolean {
   if (!Number.isFinite(value)) return false; // JSON has no infinity: it would arrive as nothing given
   if (kind === "percent") return value > 0 && value <= 1;

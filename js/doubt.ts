@@ -3,7 +3,7 @@
 // beyond a law's runs is the readouts' own sentence.
 import { factor, show, type ShowKind } from "./format";
 import type { Lang, Limits, Status } from "./model";
-import { accelerator, law, mfu, peakFlops, pricePerHour, priceSeen, ROOM, type Answer, type Asked } from "./signals";
+import { law, mfu, pricePerHour, priceSeen, ROOM, type Answer, type Asked } from "./signals";
 
 export type Sentence = Status["sentences"][number];
 type Say = (code: string, values: Record<string, string>) => string;
@@ -68,12 +68,4 @@ function aged(date: string | null): "old" | "undated" | null {
   const now = new Date();
   const old = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) - seen > 180 * DAY_MS;
   return old ? "old" : month === undefined ? "undated" : null;
-}
-
-/** The highest MFU a bare matrix multiplication was measured to reach on what is asked for. */
-export function highestMfu(asked: Asked, limits: Limits): number {
-  const { id, peaks, dtype } = accelerator(asked);
-  const measured = limits.matmul[id];
-  const alike = peaks[asked.get("dtype") ?? dtype] === peaks.bf16;
-  return measured !== undefined && alike ? measured / peakFlops(asked) : Infinity;
 }

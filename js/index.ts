@@ -20,7 +20,7 @@ import { Pace } from "./pace";
 import { Panel, type Shown, type Told } from "./panel";
 import { Program } from "./program";
 import { Readouts } from "./readouts";
-import { accelerator, anchors, inputs, isPlan, law, mfu, NOTHING, OUTPUTS, pinned, pricePerHour, usual, type Answer, type Values } from "./signals";
+import { accelerator, anchors, highestMfu, inputs, isPlan, law, mfu, NOTHING, OUTPUTS, pinned, pricePerHour, usual, type Answer, type Values } from "./signals";
 import { saveReport } from "./save";
 import { Store } from "./store";
 import { Switch } from "./switch";
@@ -128,6 +128,7 @@ class View implements Curve {
   #question = "";
   /** The words of Python's last answer. */
   #solved: Solved;
+  readonly #actions: Actions;
   /** The plan as text, where copying is refused. */
   #copied!: HTMLTextAreaElement;
   /** Of which question the interval is, and what stops its being worked out. */
@@ -142,6 +143,7 @@ class View implements Curve {
     this.#solved = solvedWith(store);
     const text = (name: string, values?: Record<string, string>) => store.text(`ui.${name}`, values);
 
+    this.#actions = new Actions(signal);
     this.#budget = new BudgetControl(this);
     this.#accelerator = new Choice("accelerator", this, text("accelerator"), () => this.#accelerators(), (id) => {
       // Another chip has its own price, efficiency and peaks: the catalogue's, until given anew.
@@ -156,7 +158,7 @@ class View implements Curve {
     // What was given was a price of the other kind.
     this.#spot = new Switch(this, "price_kind", { says: text("spot"), means: text("spot_instead") }, (on) => ({ price_kind: on ? "spot" : "on-demand", price_per_hour: null }));
     this.#price.suffix.after(this.#spot.element);
-    this.#mfu = new NumberField("mfu", "percent", this, { label: text("mfu"), help: text("mfu_help"), step: 0.01 });
+    this.#mfu = new NumberField("mfu", "percent", this, { label: text("mfu"), help: text("mfu_help"), step: 0.01, most: () => highestMfu(store) });
     this.#goodput = new NumberField("goodput", "percent", this, { label: text("goodput"), help: text("goodput_help"), step: 0.01 });
     this.#chips = new NumberField("chips", "count", this, {
       label: text(`chips_${chip}`), placeholder: text(`chips_placeholder_${chip}`), step: 8,
@@ -316,6 +318,7 @@ class View implements Curve {
     // Python said that there is no plan for just this; or it is too small to be one.
     const none = (store.get("status").error !== null && !store.pending) || !isPlan(answer);
     this.root.toggleAttribute("data-no-plan", none);
+    this.#actions.disable(none);
     // What compute costs is known all the same.
     if (none) answer = { ...NOTHING, k_goodput_used: solved.k_goodput_used, k_dollars_per_flop: solved.k_dollars_per_flop };
     // Where there is no answer (Python says why) the pictures stay as they were.
@@ -558,16 +561,15 @@ class View implements Curve {
     drawers.add("sources", element("span", {}, store.text("ui.sources")), this.#assumptions.element, () => {
       if (this.#answer) this.#assumptions.refresh(this.#answer);
     });
-    const actions = new Actions(this.signal);
-    this.#copied = copyPlan(store, actions, () => {
+    this.#copied = copyPlan(store, this.#actions, () => {
       if (this.root.hasAttribute("data-no-plan")) return null;
       const own = this.#diamond.size === null ? "" : this.#diamond.note.textContent;
       const notes = [own, this.#unread === null ? "" : this.#silence.textContent].filter(Boolean).join("\n\n");
       return `${this.#readouts.markdown(this.#answer!, notes)}\n\n${python(store, this.#budget.text)}\n`;
     });
     // A report is one already, and where there is no Python nobody writes one.
-    if (store.get("saved") !== undefined) saveReport(store, actions, this.signal);
-    drawers.end(actions.element);
+    if (store.get("saved") !== undefined) saveReport(store, this.#actions, this.signal);
+    drawers.end(this.#actions.element);
     drawers.element.append(this.#copied);
     return drawers.element;
   }

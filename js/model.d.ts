@@ -29,6 +29,8 @@ export interface Accelerator {
   dtype: string;
   prices: Record<PriceKind, Price | null>;
   mfu: number;
+  /** FLOP/s of a bare matrix multiplication in bf16, where it was measured. */
+  matmul: number | null;
   /** The code of the sentence that says why. */
   mfu_reason: string;
   spec_source: string;
@@ -182,8 +184,6 @@ export type NumberWord = { [K in keyof Words]: Words[K] extends Quantity ? K : n
 
 /** What a report knows in place of Python. */
 export interface Limits {
-  /** FLOP/s of a bare matrix multiplication in bf16, by chip, where it was measured. */
-  matmul: Record<string, number>;
   high_mfu: number;
   /** Tokens: the largest open corpus, and all public text. */
   largest_corpus: number;

@@ -74,6 +74,12 @@ export function mfu(asked: Asked): number {
   return asked.number("mfu") ?? accelerator(asked).mfu;
 }
 
+/** The highest MFU a bare matrix multiplication was measured to reach on what is asked for. */
+export function highestMfu(asked: Asked): number {
+  const { matmul, peaks, dtype } = accelerator(asked);
+  return matmul !== null && peaks[asked.get("dtype") ?? dtype] === peaks.bf16 ? matmul / peakFlops(asked) : Infinity;
+}
+
 export function peakFlops(asked: Asked): number {
   const { peaks, dtype } = accelerator(asked);
   return asked.number("peak_flops") ?? peaks[asked.get("dtype") ?? dtype] ?? peaks[dtype] ?? 0;

@@ -2,10 +2,10 @@
 // reads the budget, refuses what it cannot read, and says what a plan must admit.
 import { decided, unanswerable, unanswered } from "./answerable";
 import { ends, readBudget } from "./budget-text";
-import { doubts, highestMfu, type Sentence } from "./doubt";
-import { filled, show } from "./format";
+import { doubts, type Sentence } from "./doubt";
+import { filled, readPrinted, show } from "./format";
 import type { Budget, Model, NumberWord, Paper, Report, Traits, Words } from "./model";
-import { accelerator, isPlan, law, type Answer, type Asked } from "./signals";
+import { accelerator, highestMfu, isPlan, law, type Answer, type Asked } from "./signals";
 import { isNumberWord, short } from "./words";
 
 const SHARES: ReadonlySet<string> = new Set(["mfu", "goodput", "final_share", "serving_mfu"]);
@@ -121,7 +121,10 @@ export class StaticModel implements Model, Asked {
     const budget = values.budget === null ? null : this.#budget(values.budget);
     if (values.budget !== null && !budget) refuse("budget", values.budget.trim() ? "budget" : "empty", { text: short(values.budget), chip: accelerator(this).chip_word });
     for (const [word, value] of Object.entries(values) as [keyof Words, unknown][]) {
-      if (typeof value === "string" && isNumberWord(word)) refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
+      if (typeof value !== "string" || !isNumberWord(word)) continue;
+      const share = SHARES.has(word) ? readPrinted(value, "percent", lang) : null;
+      if (share !== null) values[word] = share; // judged below, as any number is
+      else refuse(word, SHARES.has(word) ? "share" : "number", { text: short(value) });
     }
     for (const [word, ends] of Object.entries(this.#report.words) as [NumberWord, [number, number]][]) {
       const value = values[word];
@@ -129,7 +132,7 @@ export class StaticModel implements Model, Asked {
       const [low, high] = ends.map((end) => show(end, "ratio", lang)) as [string, string];
       refuse(word, "range", { value: show(value, "ratio", lang), low, high });
     }
-    const most = highestMfu(this, this.#report);
+    const most = highestMfu(this);
     for (const word of ["mfu", "serving_mfu"] as const) {
       const mfu = this.number(word);
       if (mfu === null || mfu <= most) continue;
@@ -218,8 +221,7 @@ export class StaticModel implements Model, Asked {
     const why = unanswerable(this);
     if (!why) return null;
     const { lang } = this.#values;
-    // As Python's page does: only what is no word of any language is put in words.
-    const named = (word: string) => (word.includes("_") && this.#values.messages[`words.${word}`]) || word;
+    const named = (word: string) => this.#values.messages[`words.${word}`] ?? word;
     const { name, chip_word: chip } = accelerator(this);
     const words = why.words.map(named).join(", ");
     const tokens = (word: "tokens" | "unique_tokens") => show(this.number(word) ?? NaN, "tokens", lang);

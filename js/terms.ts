@@ -3,7 +3,7 @@
 import { NumberField, type Place } from "./controls";
 import { element, write } from "./dom";
 import { show } from "./format";
-import { law, mfu, pricePerHour, type Answer } from "./signals";
+import { highestMfu, law, mfu, pricePerHour, type Answer } from "./signals";
 import { Switch } from "./switch";
 
 class Term {
@@ -43,7 +43,7 @@ export class Terms {
     this.data = new Term([this.#price, this.#unique]);
 
     this.#served = new NumberField("served_tokens", "tokens", place, { label: text("assume_served_tokens"), placeholder: text("serving_none") });
-    this.#mfu = new NumberField("serving_mfu", "percent", place, { label: text("serving_mfu"), step: 0.01 });
+    this.#mfu = new NumberField("serving_mfu", "percent", place, { label: text("serving_mfu"), step: 0.01, most: () => highestMfu(place.store) });
     this.#rate = new NumberField("serving_price_per_hour", "price", place, {
       label: text("serving_rate", { chip: place.chip() }), placeholder: text("price_placeholder"), step: 0.05,
     });

@@ -140,6 +140,7 @@ def _accelerators(lang: str) -> list[dict[str, Any]]:
             "dtype": chip.peak(None)[0],
             "prices": {"on-demand": _price(chip.on_demand, lang), "spot": _price(chip.spot, lang)},
             "mfu": chip.mfu,
+            "matmul": chip.matmul_ceiling,
             "mfu_reason": _why(chip),
             "spec_source": sourced(chip.spec_source, lang),
             "tdp_w": chip.tdp_w,
@@ -307,15 +308,22 @@ _KEYWORDS: Final = {"word", "words"}
 
 def in_words(template: str, lang: str) -> str:
     """A sentence for the page, where a person sees fields and not keywords."""
-    said = _CODE_WORDS.sub(lambda found: say(f"words.{found[1] or found[2]}", lang), template)
+    said = _CODE_WORDS.sub(lambda found: _named(found[1] or found[2], lang), template)
     return said[:1].upper() + said[1:] if said != template else template
+
+
+def _named(word: str, lang: str) -> str:
+    return say(f"words.{word}", lang) if word in WORDS else word
 
 
 def spoken(told: ChinchillaError | Status) -> str:
     """What a refusal or a plan says, in words; what people typed or named stays as they did."""
     template, values = catalogue(told.lang)[told.code], printed(told.values, told.lang)
     for name in _KEYWORDS & values.keys():
-        template = template.replace(f"{{{name}}}", str(values[name]))
+        named = ", ".join(_named(word, told.lang) for word in str(values[name]).split(", "))
+        if template.startswith(f"{{{name}}}"):
+            named = named[:1].upper() + named[1:]
+        template = template.replace(f"{{{name}}}=", named).replace(f"{{{name}}}", named)
     return filled(in_words(template, told.lang), values)
 
 
@@ -369,11 +377,6 @@ def state(plan: Plan) -> dict[str, Any]:
         "report": {
             "words": {word: list(range_of(word)) for word in (*KINDS, "chips")},
             "may_be_zero": sorted(MAY_BE_ZERO),
-            "matmul": {
-                key: chip.matmul_ceiling
-                for key, chip in ACCELERATORS.items()
-                if chip.matmul_ceiling is not None
-            },
             "high_mfu": HIGH_MFU,
             "largest_corpus": doubt.LARGEST_OPEN_CORPUS,
             "public_text": doubt.PUBLIC_TEXT,

@@ -468,6 +468,8 @@ def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
     view = page.show()
     drawn(view)
     expect(view.locator(".cw-hidden tbody tr").first).to_contain_text("80 %")
+    copy = view.get_by_role("button", name="Copy plan")
+    expect(copy).not_to_have_attribute("aria-disabled", "true")
     sentence = "No price an hour is known for MI250X: give price_per_hour."
     status = {"errors": {}, "sentences": [], "error": sentence}
     page.receive(accelerator="mi250x", status=status)
@@ -478,8 +480,10 @@ def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
     expect(view.get_by_text(sentence)).to_be_visible()
     expect(view.get_by_text("gives no loss")).to_have_count(0)
     expect(view.locator(".cw")).to_have_attribute("data-no-plan", "")
+    expect(copy).to_have_attribute("aria-disabled", "true")
     page.receive(accelerator="h100-sxm", status={**status, "error": None}, turn=3)
     says(view, cw.plan("$1M", chips=512))
+    expect(copy).not_to_have_attribute("aria-disabled", "true")
 
 
 def test_a_budget_too_small_for_a_model_shows_none(page_with_widget: Open) -> None:
@@ -671,11 +675,11 @@ def test_what_cannot_be_saved_or_copied_is_said_shortly(page_with_widget: Open) 
     page.receive(status={"errors": {}, "sentences": [], "error": sentence}, turn=2)
     said = view.locator(".cw-actions [role=status]")
     save = view.get_by_role("button", name="Save report")
-    save.click()
+    save.press("Enter")
     page.receive(saved={"refused": sentence}, turn=3)
     expect(said).to_have_text("Not saved")
     expect(view.get_by_text(sentence)).to_have_count(1)
-    view.get_by_role("button", name="Copy plan").click()
+    view.get_by_role("button", name="Copy plan").press("Enter")
     expect(said).to_have_text("There is no plan")
 
 

@@ -46,6 +46,11 @@ def test_names_that_have_room_are_there(page_with_widget: Open, width: int) -> N
         expect(picture.get_by_text(name, exact=True)).to_have_count(2)  # its ground, and itself
 
 
+# What the two axes say at their ticks.
+TICKS = """picture => [...picture.querySelectorAll(".role-axis-label")]
+  .map(axis => [...axis.querySelectorAll("text")].map(text => text.textContent).filter(Boolean))"""
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("width", [420, 760, 1080])
 def test_nor_at_the_ends_of_what_can_be_asked(
@@ -54,6 +59,7 @@ def test_nor_at_the_ends_of_what_can_be_asked(
     page, view = as_wide(page_with_widget, width, lang)
     for budget, words in (
         *((budget, {}) for budget in ("$0.01", "$1", "$30", "$100", "$300", "$30B", "$900B")),
+        *((budget, {}) for budget in ("1e31 FLOP", "1e33 FLOP", "1e36 FLOP")),
         *((budget, KAPLAN) for budget in ("$1", "$30", "$300", "$3k", "$10k", "$1M", "$900B")),
         *((budget, SERVED) for budget in ("$1k", "$10k", "$100k", "$1M", "$10M", "$30B")),
         *((budget, PAID) for budget in ("$100", "$3k", "$1M", "$100M")),
@@ -66,9 +72,12 @@ def test_nor_at_the_ends_of_what_can_be_asked(
         for panel in ("isoflop", "frontier", "loss"):
             if panel == "isoflop" and words is KAPLAN:
                 continue
-            seen = view.locator(f".cw-panel-{panel} .cw-picture").evaluate(OVERLAPS)
+            picture = view.locator(f".cw-panel-{panel} .cw-picture")
+            seen = picture.evaluate(OVERLAPS)
             assert min(seen["texts"] - 5, seen["dots"], seen["lines"]) > 0
             assert seen["found"] == [], f"{budget}, {words}, {panel}"
+            for ticks in picture.evaluate(TICKS):
+                assert len(set(ticks)) == len(ticks) > 1, f"{budget}, {words}, {panel}"
 
 
 # How far the plan's points, which are larger than those of models, reach out of the axes.

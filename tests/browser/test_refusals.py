@@ -169,7 +169,13 @@ def test_what_is_set_in_python_ends_it(answered: Answered, value: float | None) 
 
 
 @pytest.mark.parametrize(
-    ("word", "text"), [("budget", "€3M"), ("mfu", "0.4"), ("served_tokens", "1 million million")]
+    ("word", "text"),
+    [
+        ("budget", "€3M"),
+        ("mfu", "0.4"),
+        ("mfu", "81 %"),  # of an H100 no more was ever reached, by anything
+        ("served_tokens", "1 million million"),
+    ],
 )
 def test_what_nobody_can_read_while_python_is_silent_is_named(
     page_with_widget: Open, word: str, text: str
@@ -194,6 +200,24 @@ def test_what_nobody_can_read_while_python_is_silent_is_named(
     control(view, word).press("Enter")
     expect(told).to_have_count(0)
     expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
+
+
+def test_nor_can_the_arrows_ask_for_what_no_chip_reaches(page_with_widget: Open) -> None:
+    page = page_with_widget(state())
+    view = page.show()
+    drawn(view)
+    mfu = control(view, "mfu")
+    mfu.fill("80 %")
+    mfu.press("Enter")
+    with_80 = cw.plan("$1M", mfu=0.8)
+    says(view, with_80)
+    mfu.press("ArrowUp")
+    expect(mfu).to_have_value(printed(0.81, "percent"))
+    expect(view.get_by_text(say("ui.python_unread", text=printed(0.81, "percent")))).to_be_visible()
+    says(view, with_80)
+    mfu.press("ArrowDown")
+    assert page.get("mfu") == 0.8
+    says(view, with_80)
 
 
 @pytest.mark.parametrize("text", ["€3M", "512 H100 for 28 days", "banana"])

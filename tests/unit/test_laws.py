@@ -86,6 +86,8 @@ def test_a_law_counts_something_that_has_a_name(tmp_path: Path) -> None:
 def test_a_law_is_found_by_its_name_by_itself_and_in_a_fit() -> None:
     law = cw.LAWS["porian-2024"]
     assert find_law(" Porian-2024 ") is law
+    assert find_law("Porian  2024") is law
+    assert find_law("20 tokens por parámetro") is cw.LAWS["chinchilla-20-to-1"]
     assert find_law(law) is law
     assert find_law(SimpleNamespace(law=law)) is law
     with pytest.raises(cw.ChinchillaError, match="Did you mean"):

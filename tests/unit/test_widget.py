@@ -506,6 +506,14 @@ def test_the_page_is_told_in_words_and_python_in_keywords() -> None:
     assert planner.error is not None
     assert "price_per_hour" in planner.error
     assert "_" not in planner.status["error"]
+    # Words that are keywords and words of the language: here they are keywords.
+    planner.set_state({"accelerator": "h100-sxm", "params": 7e9, "law": "kaplan-2020"})
+    assert "cannot take params: " in planner.error
+    assert "cannot take the number of parameters: " in planner.status["error"]
+    # What a sentence advises can be done as it is said.
+    assert planner.error.endswith("such as Besiroglu 2024.")
+    planner.law = "Besiroglu 2024"
+    assert planner.error is None
     planner.close()
 
 

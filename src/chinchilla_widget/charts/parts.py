@@ -73,7 +73,7 @@ def loss_axis(lang: str, low: str, high: str) -> tuple[alt.Scale, alt.Axis]:
     """The axis of losses between two expressions, with the language's decimal mark."""
     scale = alt.Scale(domainMin=alt.expr(low), domainMax=alt.expr(high), zero=False, nice=False)
     span = f"({high}) - ({low})"
-    digits = f"{span} > 0.35 ? '.1f' : {span} > 0.04 ? '.2f' : '.3f'"
+    digits = f"{span} > 0.35 ? '.1f' : {span} > 0.04 ? '.2f' : {span} > 0.004 ? '.3f' : '.5f'"
     text = f"format(datum.value, {digits})"
     label = f"replace({text}, '.', ',')" if lang == "es" else text
     return scale, alt.Axis(title=say("charts.loss", lang), tickCount=5, labelExpr=label)

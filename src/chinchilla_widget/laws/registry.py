@@ -13,7 +13,7 @@ from chinchilla_widget.laws.base import COUNTS, About
 from chinchilla_widget.laws.draws import shipped_draws
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.parametric import ParametricLaw
-from chinchilla_widget.messages import ChinchillaError, UnknownNameError
+from chinchilla_widget.messages import LANGUAGES, ChinchillaError, UnknownNameError
 
 DEFAULT_LAW = "besiroglu-2024"
 _LONGEST = 60  # letters of a name in a sentence
@@ -23,6 +23,13 @@ AnyLaw = ParametricLaw | FrontierLaw
 
 class Laws(Mapping[str, AnyLaw]):
     """The laws by id, in the order of the file."""
+
+    @cached_property
+    def named(self) -> Mapping[str, AnyLaw]:
+        """The laws by their names, in lower case, in every language."""
+        return {
+            law.about.says("name", lang).lower(): law for law in self.values() for lang in LANGUAGES
+        }
 
     @cached_property
     def _laws(self) -> dict[str, AnyLaw]:
@@ -86,15 +93,17 @@ LAWS = Laws()
 
 
 def find_law(law: Any, lang: str = "en") -> Any:
-    """A law from its id, from a law, or from anything with a ``.law`` (a fit).
+    """A law from its id or name, from a law, or from anything with a ``.law`` (a fit).
 
     Raises:
-        ChinchillaError: no law has that id; the sentence names the nearest ids.
+        ChinchillaError: no law has that id or name; the sentence names the nearest ids.
     """
     if isinstance(law, str):
-        name = law.strip().lower()
+        name = " ".join(law.lower().split())
         if name in LAWS:
             return LAWS[name]
+        if name in LAWS.named:
+            return LAWS.named[name]
         raise _unknown(law, lang)
     inner = getattr(law, "law", law)
     if hasattr(inner, "optimum") and hasattr(inner, "about"):
