@@ -16,6 +16,7 @@ export interface Curve extends Place {
 const STEP = 1.02;
 const LEAP = 1.1;
 const HAIR = 1e-9;
+const HALVINGS = 16; // of an axis of four decades: less than the last of three digits
 const NEAR = 0.05; // as the band in the picture
 const A_MOVE = 3; // pixels; less than that was a click
 // In these directions, by these factors; Home and End go to the ends of the axis.
@@ -216,14 +217,29 @@ export class Diamond {
     this.#move(to);
   }
 
-  /** To a size within the axis, unless this budget cannot train it. */
+  /** To a size within the axis, or as near to it as this budget goes. */
   #move(to: number): void {
     const [low, high] = this.curve.panel()?.ends ?? [NaN, NaN];
-    const size = inside(to, low, high);
-    if (!(size > 0) || !(this.curve.trial(size).k_loss > 0)) return;
+    const size = this.#possible(inside(to, low, high), low, high);
+    if (size === null) return;
     this.#size = size;
     this.curve.store.set({ params: size });
     this.curve.changed();
+  }
+
+  /** This size, or the last on the way to it that the budget can train and serve. */
+  #possible(to: number, low: number, high: number): number | null {
+    const possible = (size: number) => this.curve.trial(size).k_loss > 0;
+    if (possible(to)) return to;
+    const from = this.size ?? this.#answer?.k_params ?? NaN;
+    if (!possible(from)) return null;
+    let [last, beyond] = [from, to];
+    for (let halvings = 0; halvings < HALVINGS; halvings += 1) {
+      const middle = Math.sqrt(last * beyond);
+      if (possible(middle)) last = middle;
+      else beyond = middle;
+    }
+    return to > from ? inside(last, low, last) : inside(last, last, high);
   }
 
   /** A key or a button ends what the hand was doing. */

@@ -179,17 +179,15 @@ class View implements Curve {
 
     attribute(root, "lang", this.lang);
     attribute(root, "aria-label", text("widget"));
-    // Keys pressed here are meant for here. JupyterLab listens before the page does and heeds this mark.
-    attribute(root, "data-lm-suppress-shortcuts", "true");
-    // Saving alone is the notebook's, wherever the hands are.
-    for (const event of ["keydown", "keyup"] as const)
-      listen(root, event, signal, ({ key, ctrlKey, metaKey }) => {
-        const save = (ctrlKey || metaKey) && ["s", "S", "Control", "Meta"].includes(key);
-        attribute(root, "data-lm-suppress-shortcuts", save ? null : "true");
-      });
+    // Keys pressed here are meant for here: JupyterLab, which listens before the page does, heeds
+    // this mark. Saving alone is the notebook's, wherever the hands are.
+    const saves = ({ key, ctrlKey, metaKey }: KeyboardEvent) => (ctrlKey || metaKey) && (key === "s" || key === "S");
+    const mark = (event?: KeyboardEvent) => attribute(root, "data-lm-suppress-shortcuts", event && saves(event) ? null : "true");
+    mark();
+    window.addEventListener("keydown", mark, { capture: true, signal });
     listen(root, "keydown", signal, (event) => {
-      const save = !root.hasAttribute("data-lm-suppress-shortcuts");
-      if (event.key === "Escape" ? hush(root) : event.key !== "Tab" && !save) event.stopPropagation();
+      // Not even of a modifier: once JupyterLab has heard of one, a field has nothing left to undo.
+      if (event.key === "Escape" ? hush(root) : event.key !== "Tab" && !saves(event)) event.stopPropagation();
     });
     // A line that is shown to a pointer goes with Escape too, wherever the focus is.
     document.addEventListener("keydown", (event) => event.key === "Escape" && hush(root), { signal });
@@ -353,18 +351,18 @@ class View implements Curve {
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
   }
 
-  /** A text that nobody can read while Python is silent: the figures are of what stood there before. */
-  get #unread(): string | null {
+  /** Texts that nobody can read while Python is silent: the figures are of what stood there before. */
+  get #unread(): string[] {
     const { store } = this;
-    const word = NUMBER_WORDS.find((each) => typeof store.get(each) === "string");
-    return store.silent ? (word ? String(store.get(word)) : this.#budget.unread) : null;
+    const texts = [this.#budget.unread, ...NUMBER_WORDS.map((word) => store.get(word))];
+    return store.silent ? texts.filter((text) => typeof text === "string") : [];
   }
 
   /** What is to be said of Python's silence. */
   #silent(pythons: boolean): string {
-    const text = this.#unread;
-    if (text !== null) return this.store.text("ui.python_unread", { text: short(text) });
-    return this.store.text(pythons ? "ui.python_needed" : "ui.python_silent");
+    const { store } = this;
+    const texts = this.#unread.map((text) => store.text("ui.quoted", { text: short(text) })).join(", ");
+    return texts ? store.text("ui.python_unread", { texts }) : store.text(pythons ? "ui.python_needed" : "ui.python_silent");
   }
 
   /** How sure the law is: worked out at rest, and gone with the next movement. */
@@ -564,7 +562,7 @@ class View implements Curve {
     this.#copied = copyPlan(store, this.#actions, () => {
       if (this.root.hasAttribute("data-no-plan")) return null;
       const own = this.#diamond.size === null ? "" : this.#diamond.note.textContent;
-      const notes = [own, this.#unread === null ? "" : this.#silence.textContent].filter(Boolean).join("\n\n");
+      const notes = [own, this.#unread.length === 0 ? "" : this.#silence.textContent].filter(Boolean).join("\n\n");
       return `${this.#readouts.markdown(this.#answer!, notes)}\n\n${python(store, this.#budget.text)}\n`;
     });
     // A report is one already, and where there is no Python nobody writes one.

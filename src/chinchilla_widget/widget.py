@@ -48,6 +48,13 @@ _JUDGED_BY: Final[Mapping[str, tuple[str, ...]]] = {
 _ANSWERS: Final = ("specs", "tables", "bounds", "status", "turn", "messages", "saved")
 
 
+class Word(Anything):
+    """A keyword of ``plan``; None asks for what it defaults to."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        super().set(obj, self.default_value if value is None else value)
+
+
 class Planner(anywidget.AnyWidget):
     """Drag a budget and read which model to train.
 
@@ -68,30 +75,30 @@ class Planner(anywidget.AnyWidget):
     _css = Unicode().tag(sync=True)
 
     # The question: the page and Python both write these.
-    budget = Anything(None, allow_none=True).tag(sync=True)
-    accelerator = Anything(DEFAULT_ACCELERATOR).tag(sync=True)
-    dtype = Anything(None, allow_none=True).tag(sync=True)
-    peak_flops = Anything(None, allow_none=True).tag(sync=True)
-    price_kind = Anything(PRICE_KINDS[0]).tag(sync=True)
-    price_per_hour = Anything(None, allow_none=True).tag(sync=True)
-    fx = Anything(None, allow_none=True).tag(sync=True)
-    mfu = Anything(None, allow_none=True).tag(sync=True)
-    goodput = Anything(None, allow_none=True).tag(sync=True)
-    chips = Anything(None, allow_none=True).tag(sync=True)
-    final_share = Anything(1.0).tag(sync=True)
-    law = Anything(WORDS["law"]).tag(sync=True)
-    token_price = Anything(0.0).tag(sync=True)
-    unique_tokens = Anything(None, allow_none=True).tag(sync=True)
-    repeats = Anything(True).tag(sync=True)
-    served_tokens = Anything(0.0).tag(sync=True)
-    serving_mfu = Anything(None, allow_none=True).tag(sync=True)
-    serving_price_per_hour = Anything(None, allow_none=True).tag(sync=True)
-    params = Anything(None, allow_none=True).tag(sync=True)
-    tokens = Anything(None, allow_none=True).tag(sync=True)
-    target_loss = Anything(None, allow_none=True).tag(sync=True)
-    pue = Anything(WORDS["pue"]).tag(sync=True)
-    grid = Anything(WORDS["grid"]).tag(sync=True)
-    lang = Unicode("en").tag(sync=True)
+    budget = Word(None).tag(sync=True)
+    accelerator = Word(DEFAULT_ACCELERATOR).tag(sync=True)
+    dtype = Word(None).tag(sync=True)
+    peak_flops = Word(None).tag(sync=True)
+    price_kind = Word(PRICE_KINDS[0]).tag(sync=True)
+    price_per_hour = Word(None).tag(sync=True)
+    fx = Word(None).tag(sync=True)
+    mfu = Word(None).tag(sync=True)
+    goodput = Word(None).tag(sync=True)
+    chips = Word(None).tag(sync=True)
+    final_share = Word(1.0).tag(sync=True)
+    law = Word(WORDS["law"]).tag(sync=True)
+    token_price = Word(0.0).tag(sync=True)
+    unique_tokens = Word(None).tag(sync=True)
+    repeats = Word(True).tag(sync=True)
+    served_tokens = Word(0.0).tag(sync=True)
+    serving_mfu = Word(None).tag(sync=True)
+    serving_price_per_hour = Word(None).tag(sync=True)
+    params = Word(None).tag(sync=True)
+    tokens = Word(None).tag(sync=True)
+    target_loss = Word(None).tag(sync=True)
+    pue = Word(WORDS["pue"]).tag(sync=True)
+    grid = Word(WORDS["grid"]).tag(sync=True)
+    lang = Word("en").tag(sync=True)
 
     # The answer: Python alone writes these, the page reads them.
     specs = traitlets.Dict().tag(sync=True)

@@ -155,6 +155,17 @@ def test_axe_finds_nothing_in_jupyterlab_and_keys_stay_out_of_it(lab_page: LabPa
     assert page.evaluate(notebook) == before
     assert page.locator(".jp-Dialog").count() == 0
 
+    # What was typed can be taken back where it was typed.
+    for word in ("budget", "mfu"):
+        field = control(view, word)
+        stood = field.input_value()
+        field.press("End")
+        page.keyboard.type("9")
+        expect(field).to_have_value(f"{stood}9")
+        page.keyboard.press("Control+z")
+        expect(field).to_have_value(stood)
+    assert page.evaluate(notebook) == before
+
     # Saving is meant for the notebook wherever the hands are.
     dirty = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
     slider(view).focus()

@@ -286,16 +286,27 @@ def test_python_sets_it_far_away_and_it_is_on_the_picture(page_with_widget: Open
         assert stage["y"] < y < stage["y"] + stage["height"]
 
 
-def test_what_the_budget_cannot_serve_is_not_dragged_to(page_with_widget: Open) -> None:
-    words = {"served_tokens": "20T"}
+@pytest.mark.parametrize("words", [{"served_tokens": "20T"}, {"served_tokens": 2e12}], ids=str)
+def test_a_size_goes_as_far_as_the_budget_can_serve_it(
+    page_with_widget: Open, words: dict[str, Any]
+) -> None:
     page = page_with_widget(state(**words))
     view = page.show()
     drawn(view)
     handle(view).focus()
     page.page.keyboard.press("End")
-    for _ in range(30):
-        page.page.keyboard.press("PageUp")
     frames(page.page)
+    most = page.get("params")
+    says(view, cw.plan("$1M", params=most, **words))
+    with pytest.raises(cw.ChinchillaError):
+        cw.plan("$1M", params=1.01 * most, **words)
+    page.page.keyboard.press("PageUp")
+    assert page.get("params") == most
+    page.page.keyboard.press("Delete")
+    says(view, cw.plan("$1M", **words))
+    grab(page, view, 150)
+    assert page.get("params") == pytest.approx(most, rel=0.01)
+    page.page.mouse.up()
     says(view, cw.plan("$1M", params=page.get("params"), **words))
 
 

@@ -168,6 +168,23 @@ def test_what_is_set_in_python_ends_it(answered: Answered, value: float | None) 
     expect(mfu).to_have_value(good)
 
 
+def unread(*texts: str) -> str:
+    """What is said of texts that only Python reads, when it does not."""
+    return say("ui.python_unread", texts=", ".join(say("ui.quoted", text=text) for text in texts))
+
+
+def test_each_text_that_nobody_can_read_is_named(page_with_widget: Open) -> None:
+    view = page_with_widget(state()).show()
+    drawn(view)
+    for word, text in (("mfu", "0.4"), ("budget", "512 H100 for 28 days"), ("chips", "sixty")):
+        control(view, word).fill(text)
+        control(view, word).press("Enter")
+    told = unread("512 H100 for 28 days", "0.4", "sixty")
+    expect(view.get_by_text(told)).to_be_visible()
+    view.get_by_role("button", name=say("ui.copy"), exact=True).click()
+    expect(view.locator(".cw-copied")).to_have_value(re.compile(re.escape(told)))
+
+
 @pytest.mark.parametrize(
     ("word", "text"),
     [
@@ -187,7 +204,7 @@ def test_what_nobody_can_read_while_python_is_silent_is_named(
     params = figure(view, "params").inner_text()
     control(view, word).fill(text)
     control(view, word).press("Enter")
-    told = view.get_by_text(say("ui.python_unread", text=text))
+    told = view.get_by_text(unread(text))
     expect(told).to_be_visible()
     expect(figure(view, "params")).to_have_text(params)
     # Nothing says that they are of what stands there.
@@ -213,7 +230,7 @@ def test_nor_can_the_arrows_ask_for_what_no_chip_reaches(page_with_widget: Open)
     says(view, with_80)
     mfu.press("ArrowUp")
     expect(mfu).to_have_value(printed(0.81, "percent"))
-    expect(view.get_by_text(say("ui.python_unread", text=printed(0.81, "percent")))).to_be_visible()
+    expect(view.get_by_text(unread(printed(0.81, "percent")))).to_be_visible()
     says(view, with_80)
     mfu.press("ArrowDown")
     assert page.get("mfu") == 0.8
@@ -228,7 +245,7 @@ def test_the_slider_takes_the_place_of_a_text_that_nobody_has_read(
     drawn(view)
     control(view, "budget").fill(text)
     control(view, "budget").press("Enter")
-    told = view.get_by_text(say("ui.python_unread", text=text))
+    told = view.get_by_text(unread(text))
     expect(told).to_be_visible()
     for _ in range(2):
         slider(view).press("ArrowRight")

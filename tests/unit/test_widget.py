@@ -6,6 +6,7 @@ import gc
 import json
 import threading
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -545,6 +546,26 @@ def test_a_refusal_ends_with_whatever_its_word_is_set_to() -> None:
     planner.set_state({"mfu": "lots", "goodput": None})
     assert planner.status["errors"].keys() == {"mfu"}
     planner.close()
+
+
+@pytest.mark.parametrize("way", [setattr, cw.Planner.set_trait])
+def test_none_asks_for_what_a_word_defaults_to(way: Callable[..., None]) -> None:
+    given = {
+        **{"accelerator": "b200", "price_kind": "spot", "law": "muennighoff-2023", "lang": "es"},
+        **{"token_price": 0.1, "repeats": False, "served_tokens": 1e12, "final_share": 0.5},
+        **{"pue": 1.5, "grid": 100, "mfu": 0.3, "chips": 8, "unique_tokens": 1e12},
+    }
+    planner, plain = cw.Planner("$1M", **given), cw.Planner("$1M")
+    for word in given:
+        way(planner, word, None)
+        # The page takes what is so for nothing given; it knows no other nothing.
+        assert getattr(planner, word) == getattr(plain, word)
+        assert planner.tables["defaults"][word] == getattr(plain, word)
+    assert planner.words() == plain.words()
+    assert planner.plan is not None
+    assert planner.plan.params == cw.plan("$1M").params
+    for each in (planner, plain):
+        each.close()
 
 
 def test_what_the_page_prints_tells_by_itself_how_it_was_read() -> None:
