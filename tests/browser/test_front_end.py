@@ -624,9 +624,16 @@ def test_where_all_stands_in_one_glance_nothing_is_cut_short(
         assert box["height"] < 24, title.text_content()
     for cut in view.locator(".cw-question :is(.cw-label, input, select)").all():
         assert cut.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, cut.inner_text()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [420, 760, 968, 1080])
+def test_the_marks_of_the_slider_have_room(page_with_widget: Open, width: int, lang: str) -> None:
+    _, view = as_wide(page_with_widget, width, lang)
     ticks = [tick.bounding_box() for tick in view.locator(".cw-tick:visible").all()]
+    assert len(ticks) == 7
     for left, right in pairwise(box for box in ticks if box is not None):
-        assert left["x"] + left["width"] < right["x"]
+        assert left["x"] + left["width"] + 2 < right["x"]
 
 
 def test_the_plan_that_is_copied_is_the_one_that_stands(page_with_widget: Open) -> None:
