@@ -58,8 +58,9 @@ class Word(Anything):
 class Planner(anywidget.AnyWidget):
     """Drag a budget and read which model to train.
 
-    Takes the keywords of ``plan`` and has a trait for each; ``plan`` is the solved plan of the
-    current traits, or None where they have no answer (``error`` then says why).
+    Takes the keywords of ``plan`` and has a trait for each, which None sets to its default;
+    ``plan`` is the solved plan of the current traits, or None where they have no answer
+    (``error`` then says why).
 
     Raises:
         ChinchillaError: the words cannot be read or have no answer.
