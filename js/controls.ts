@@ -31,7 +31,7 @@ export class TextField {
   readonly label: HTMLLabelElement;
   readonly error: HTMLParagraphElement;
   /** What was last typed and handed over, as it was typed: it stays until it is accepted. */
-  #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null; refused?: boolean } | null = null;
+  #handed: { text: string; read: boolean; turn: number | undefined; answered: number | null; refused?: string } | null = null;
   /** What stood here before the arrow keys moved it, for Escape. */
   #stepped: { back: () => void } | null = null;
 
@@ -54,6 +54,7 @@ export class TextField {
     // Refused where it stood before: `carried` has put it here.
     this.input.addEventListener(REFUSED, () => {
       this.#handed = { text: this.input.value, read: false, turn: undefined, answered: null };
+      place.changed(); // what was said of it may have been heard before
     }, { signal });
     listen(this.input, "keydown", signal, (event) => {
       if (event.key === "Enter") this.take();
@@ -89,21 +90,22 @@ export class TextField {
   refresh(text: string): boolean {
     const { store } = this.place;
     const open = this.#open;
+    const { answered: since, refused: before } = this.#handed ?? {};
+    // Accepted long ago, or Python speaks of another text by now: what it says is not of this one.
+    const late = since != null && performance.now() - since > ACCEPTED_MS;
+    if (!open && (late || (before && before !== this.#said))) this.#handed = null;
     // What stands here was not answered yet: nothing was said of it. A text that only Python reads
     // may have been refused, and another word be waiting for its answer.
-    const answered = this.#handed?.refused === true;
+    const answered = this.#handed?.refused !== undefined;
     const older = open && !answered && (this.#handed?.read === true || this.#handed?.turn === store.get("turn"));
     const refused = older || this.#handed === null ? "" : this.#said;
-    // Its word was set elsewhere meanwhile: what was refused is asked no more.
-    if (this.#handed?.refused && !refused && !open) this.#handed = null;
     attribute(this.input, "aria-invalid", refused ? "true" : null);
     attribute(this.input, "aria-describedby", [refused ? this.error.id : null, this.help].filter(Boolean).join(" ") || null);
     attribute(this.error, "hidden", refused === "");
     write(this.error, refused);
     if (this.#handed && !open) {
       this.#handed.answered ??= performance.now();
-      if (refused) [this.#handed.answered, this.#handed.refused] = [null, true];
-      else if (performance.now() - this.#handed.answered > ACCEPTED_MS) this.#handed = null;
+      if (refused) [this.#handed.answered, this.#handed.refused] = [null, refused];
     }
     if (this.typing) return refused !== "";
     // Python takes its text back first and says why after that: in between nothing is to be shown.

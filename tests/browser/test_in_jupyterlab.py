@@ -36,17 +36,16 @@ def test_the_quickstart_from_money_to_a_plan_by_dragging(lab_page: LabPage) -> N
     view = lab_page.page.locator(".cw").first
     says(view, cw.plan("$1M"))
     handle = view.locator("input[type=range]").first
-    handle.scroll_into_view_if_needed()
+    handle.hover()  # once it stands still: cells above may still be drawn
     box = handle.bounding_box()
     assert box is not None
     mouse = lab_page.page.mouse
-    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     mouse.down()
     for share in (0.55, 0.6, 0.65, 0.7):
         mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
     mouse.up()
+    expect(field(view, "budget")).not_to_have_value("$1,000,000")
     budget = field(view, "budget").input_value()
-    assert budget != "$1,000,000"
     says(view, cw.plan(budget))
 
 

@@ -52,15 +52,17 @@ class Answered:
             self.heard += 1
         self.tell(before)
 
-    def tell(self, before: Mapping[str, Any]) -> None:
+    def tell(self, before: Mapping[str, Any], last: str = "") -> None:
         now = traits(self.planner)
-        self.page.receive(**{name: now[name] for name in now if now[name] != before[name]})
+        changed = {name: now[name] for name in now if now[name] != before[name]}
+        # In whichever order the page hears of them.
+        self.page.receive(**dict(sorted(changed.items(), key=lambda each: each[0] == last)))
         frames(self.page.page)
 
-    def speak(self, lang: str) -> None:
+    def speak(self, lang: str, last: str = "") -> None:
         before = traits(self.planner)
         self.planner.lang = lang
-        self.tell(before)
+        self.tell(before, last)
 
     def give(self, field: Locator, text: str) -> None:
         field.fill(text)
@@ -166,6 +168,41 @@ def test_what_is_set_in_python_ends_it(answered: Answered, value: float | None) 
     answered.tell(before)
     reasons(view, 0)
     expect(mfu).to_have_value(good)
+
+
+@pytest.mark.parametrize("last", ["messages", "status"])
+@pytest.mark.parametrize("typed_in", [0, 1])
+def test_of_two_views_each_keeps_what_was_refused_there(
+    answered: Answered, typed_in: int, last: str
+) -> None:
+    views = [answered.show(), answered.show()]
+    typed, other = views[typed_in], views[1 - typed_in]
+    answered.give(control(typed, "budget"), "rubbish")
+    for lang in ("es", "en"):
+        reasons(typed, 1)
+        expect(control(typed, "budget")).to_have_value("rubbish")
+        reasons(other, 0)
+        answered.speak(lang, last)
+        answered.page.page.wait_for_timeout(LONGER_THAN_ACCEPTED_MS)
+    reasons(typed, 1)
+
+
+@pytest.mark.parametrize(("word", "good"), [("budget", "$2M"), ("params", "8B"), ("chips", "512")])
+def test_a_refusal_is_said_of_no_other_text(answered: Answered, word: str, good: str) -> None:
+    views = [answered.show(), answered.show()]
+    answered.give(control(views[1], word), good)
+    answered.page.page.wait_for_timeout(LONGER_THAN_ACCEPTED_MS)
+    stood = control(views[1], word).input_value()
+    answered.give(control(views[0], word), "rubbish")
+    reasons(views[0], 1)
+    reasons(views[1], 0)
+    expect(control(views[1], word)).to_have_value(stood)
+    # Of two refused texts Python tells of the last.
+    answered.give(control(views[1], word), "nonsense")
+    reasons(views[1], 1)
+    expect(control(views[1], word)).to_have_value("nonsense")
+    reasons(views[0], 0)
+    expect(control(views[0], word)).to_have_value(stood)
 
 
 def unread(*texts: str) -> str:
