@@ -245,11 +245,12 @@ export class BudgetControl {
     const powers: number[] = [];
     for (let power = Math.ceil(first - 1e-9); power <= last + 1e-9; power += every) powers.push(power);
     const { length } = this.#tick(powers.at(-1) ?? 0, kind);
+    if (length > 6) powers.splice(-2, 1); // takes its neighbour's room
     this.#ticks.replaceChildren(
       ...powers.map((power) => {
         const share = (power - first) / (last - first);
         const edge = share < 0.02 ? "start" : share > 0.98 ? "end" : null;
-        const attributes = { class: "cw-tick", "data-value": 10 ** power, "data-edge": edge, "data-beside-long": length > 6 && power === powers.at(-2) };
+        const attributes = { class: "cw-tick", "data-value": 10 ** power, "data-edge": edge, "data-beside-long": length > 5 && power === powers.at(-2) };
         const tick = element("span", attributes, this.#tick(power, kind));
         tick.style.setProperty("--cw-share", share.toFixed(4));
         if (edge === "end" && length > 5) tick.style.right = "-6px"; // leaves its neighbour room

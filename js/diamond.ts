@@ -146,6 +146,8 @@ export class Diamond {
       excess: show(this.#excess(answer), "percent", lang),
       loss: show(two(Math.max(0, answer.k_loss - answer.k_best_loss)), "constant", lang),
       share: show(two(share), "percent", lang),
+      // Where data and serving are paid too they have their part in what is saved.
+      of: store.text(answer.k_data_price > 0 || answer.k_serving_per_param > 0 ? "ui.own_of_budget" : "ui.own_of_compute"),
       wasted: show(partOf(dollars, 1 - share), "money", lang),
       dollars: show(dollars, "money", lang),
     };

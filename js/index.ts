@@ -224,7 +224,10 @@ class View implements Curve {
       if (error || Object.keys(errors).length > 0) this.#heard();
       else this.#schedule();
     }, signal);
-    store.onSilence = () => this.#schedule();
+    store.onSilence = () => {
+      this.#settling = true; // what is told of a plan at rest changes
+      this.#schedule();
+    };
     store.onAnswered = () => { this.#solved = solvedWith(store); };
     ended(signal, () => {
       cancelAnimationFrame(this.#frame);

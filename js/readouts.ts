@@ -5,7 +5,7 @@ import { attribute, element, listen, write } from "./dom";
 import { factor, show, words, type ShowKind } from "./format";
 import { formulas, type Explained } from "./formulas";
 import { LEVEL, type Interval } from "./interval";
-import type { Budget, Lang } from "./model";
+import type { Budget, Lang, Traits } from "./model";
 import { accelerator, extrapolation, law, pinned, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
@@ -202,6 +202,11 @@ export class Readouts {
     this.#warn(answer);
   }
 
+  /** What Python has to say of the plan; of another than the last it answered, nothing. */
+  get #sentences(): Traits["status"]["sentences"] {
+    return this.store.silent ? [] : this.store.get("status").sentences;
+  }
+
   /** The plan as text: a sentence, the figures, what it must admit. */
   markdown(answer: Answer, more: string): string {
     const { store, lang } = this;
@@ -215,7 +220,7 @@ export class Readouts {
     const cell = (text: string) => text.replaceAll("|", "\\|");
     const rows = this.#told.map(([name, text]) => `| ${cell(name)} | ${cell(text)} |`);
     const head = [`| ${store.text("ui.copy_figure")} | ${store.text("ui.value")} |`, "| --- | --- |"];
-    const notes = store.get("status").sentences.map(({ text }) => text);
+    const notes = this.#sentences.map(({ text }) => text);
     return [sentence, [...head, ...rows].join("\n"), more, this.#doubt.textContent, ...notes].filter(Boolean).join("\n\n");
   }
 
@@ -246,7 +251,7 @@ export class Readouts {
     this.#rows.replaceChildren(
       ...rows.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))),
     );
-    const sentences = store.get("status").sentences;
+    const sentences = this.#sentences;
     this.#notes.replaceChildren(...sentences.map(({ text }) => element("li", {}, text)));
     attribute(this.#notes, "hidden", sentences.length === 0);
   }

@@ -133,6 +133,23 @@ def test_the_line_says_what_it_costs_and_what_it_saves(page_with_widget: Open) -
     assert note(view).get_attribute("role") == "status"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [{"served_tokens": 5e12}, {"token_price": 1.0}, {"token_price": 0.5, "served_tokens": 2e12}],
+    ids=str,
+)
+def test_what_a_size_costs_is_a_share_of_all_that_is_paid(
+    page_with_widget: Open, words: dict[str, Any]
+) -> None:
+    view = page_with_widget(state(params="8B", **words)).show()
+    drawn(view)
+    loss = cw.plan("$1M", params="8B", **words).loss
+    cheaper = cw.plan(target_loss=loss, **words)
+    assert cheaper.dollars is not None
+    share = printed(float(f"{cheaper.dollars / 1e6:.2g}"), "percent")
+    expect(note(view)).to_contain_text(f"gets there with {share} of the budget, so")
+
+
 def test_near_the_best_it_is_kind(page_with_widget: Open) -> None:
     page = page_with_widget(state(params="50B"))
     view = page.show()

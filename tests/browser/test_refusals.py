@@ -256,6 +256,24 @@ def test_what_nobody_can_read_while_python_is_silent_is_named(
     expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
 
 
+def test_what_python_said_of_another_plan_is_not_said_of_this_one(page_with_widget: Open) -> None:
+    page = page_with_widget(asked := state(unique_tokens=1e11))
+    view = page.show()
+    drawn(view)
+    note = view.locator(".cw-notes").get_by_text("Every unique token is read")
+    expect(note).to_be_visible()
+    slide(view, 4.7)
+    let_go(view)
+    expect(view.get_by_text(say("ui.python_silent"))).to_be_visible()
+    expect(view.locator(".cw-figure-tokens")).to_contain_text("read 2.3")
+    expect(note).to_have_count(0)
+    view.get_by_role("button", name=say("ui.copy"), exact=True).click()
+    expect(view.locator(".cw-copied")).not_to_have_value(re.compile("is read 8"))
+    # Python is back, and has heard of nothing: what it says is of what it shows.
+    page.receive(budget="$1M", turn=asked["turn"] + 1)
+    expect(note).to_be_visible()
+
+
 def test_nor_can_the_arrows_ask_for_what_no_chip_reaches(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()
