@@ -627,11 +627,11 @@ def test_where_all_stands_in_one_glance_nothing_is_cut_short(
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-@pytest.mark.parametrize("width", [360, 420, 760, 968, 1080])
+@pytest.mark.parametrize("width", [320, 420, 760, 968, 1080])
 def test_the_marks_of_the_slider_have_room(page_with_widget: Open, width: int, lang: str) -> None:
     _, view = as_wide(page_with_widget, width, lang)
     ticks = [tick.bounding_box() for tick in view.locator(".cw-tick:visible").all()]
-    assert len(ticks) == 7 if width > 360 else len(ticks) >= 6
+    assert len(ticks) == 7 if width > 320 else len(ticks) >= 6
     for left, right in pairwise(box for box in ticks if box is not None):
         assert left["x"] + left["width"] + 2 < right["x"]
 
