@@ -50,6 +50,11 @@ export class TextField {
     this.label = element("label", { for: id, class: "cw-label" });
     this.error = element("p", { id: `${id}-error`, class: "cw-error", role: "alert", hidden: true });
     listen(this.input, "input", signal, () => { this.#typed = true; });
+    // Once taken it is printed anew: what browsers would undo, or do again, was said of another text.
+    listen(this.input, "beforeinput", signal, (event) => {
+      const done = !this.#typed && !this.input.hasAttribute("aria-invalid");
+      if (done && event.inputType.startsWith("history")) event.preventDefault();
+    });
     listen(this.input, "change", signal, () => this.take());
     // Refused where it stood before: `carried` has put it here.
     this.input.addEventListener(REFUSED, () => {

@@ -170,6 +170,27 @@ def test_what_is_set_in_python_ends_it(answered: Answered, value: float | None) 
     expect(mfu).to_have_value(good)
 
 
+def test_nothing_is_done_again_in_a_field_that_has_been_read(answered: Answered) -> None:
+    view = answered.show()
+    field, press = control(view, "budget"), answered.page.page.keyboard.press
+    for text in ("", "rubbish"):
+        answered.give(field, text)
+        reasons(view, 1)
+    press("Control+z")
+    expect(field).not_to_have_value("rubbish")  # what is to be mended can be
+    press("Escape")
+    answered.give(field, "$2M")
+    for key in ("Control+z", "Control+z", "Control+Shift+z", "Control+Shift+z"):
+        press(key)
+        expect(field).to_have_value("$2,000,000")
+    press("End")
+    press("9")
+    press("Control+z")
+    expect(field).to_have_value("$2,000,000")
+    press("Tab")
+    reasons(view, 0)
+
+
 @pytest.mark.parametrize("last", ["messages", "status"])
 @pytest.mark.parametrize("typed_in", [0, 1])
 def test_of_two_views_each_keeps_what_was_refused_there(
