@@ -7,10 +7,10 @@ import type { Store } from "./store";
 import { isNumberWord } from "./words";
 
 /** Returns where the text stands, selected, where the clipboard is refused. */
-export function copyPlan(store: Store, actions: Actions, text: () => string | null): HTMLTextAreaElement {
+export function copyPlan(store: Store, actions: Actions, text: () => Promise<string | null>): HTMLTextAreaElement {
   const field = copyField(store.text("ui.copy_refused"), 12);
-  actions.add(store.text("ui.copy"), () => {
-    const plan = text();
+  actions.add(store.text("ui.copy"), async () => {
+    const plan = await text();
     return plan === null ? actions.say(store.text("ui.no_plan")) : copy(plan, field, actions, (code) => store.text(code));
   });
   return field;

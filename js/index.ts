@@ -262,14 +262,26 @@ class View implements Curve {
     this.#schedule();
   }
 
-  /** About to be printed: what waits for a frame, or for a drag to end, is done now. */
+  /** About to be printed. */
   #print(): void {
-    if (this.#quiet !== undefined) this.settled();
-    if (this.#frame !== 0) {
-      cancelAnimationFrame(this.#frame);
-      this.#draw();
-    }
+    this.#now();
     this.#fit(this.store.paper);
+  }
+
+  /** What waits for a frame, or for a drag to end, is done now. */
+  #now(): void {
+    if (this.#quiet !== undefined) this.settled();
+    if (this.#frame === 0) return;
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
+  }
+
+  /** The plan that stands is of what is asked: where Python alone can answer, it is waited for. */
+  async #caughtUp(): Promise<void> {
+    const { store } = this;
+    const waits = () => store.pending && !store.silent && (this.#foreign.length > 0 || unanswered(store, this.#solved) !== null);
+    while (!this.signal.aborted && waits()) await this.#pace.frame();
+    this.#now();
   }
 
   /** Pictures of the sizes that a sheet of paper gives them; null: of their elements'. */
@@ -354,11 +366,14 @@ class View implements Curve {
     if (!this.#embedded) void this.#embed(specs, this.#embedding!.signal);
   }
 
-  /** Texts that nobody can read while Python is silent: the figures are of what stood there before. */
+  /** Texts that Python alone reads, and has not read yet. */
+  get #foreign(): string[] {
+    return [this.#budget.unread, ...NUMBER_WORDS.map((word) => this.store.get(word))].filter((text) => typeof text === "string");
+  }
+
+  /** Those that nobody reads, for it is silent: the figures are of what stood there before. */
   get #unread(): string[] {
-    const { store } = this;
-    const texts = [this.#budget.unread, ...NUMBER_WORDS.map((word) => store.get(word))];
-    return store.silent ? texts.filter((text) => typeof text === "string") : [];
+    return this.store.silent ? this.#foreign : [];
   }
 
   /** What is to be said of Python's silence. */
@@ -562,7 +577,8 @@ class View implements Curve {
     drawers.add("sources", element("span", {}, store.text("ui.sources")), this.#assumptions.element, () => {
       if (this.#answer) this.#assumptions.refresh(this.#answer);
     });
-    this.#copied = copyPlan(store, this.#actions, () => {
+    this.#copied = copyPlan(store, this.#actions, async () => {
+      await this.#caughtUp();
       if (this.root.hasAttribute("data-no-plan")) return null;
       const own = this.#diamond.size === null ? "" : this.#diamond.note.textContent;
       const notes = [own, this.#unread.length === 0 ? "" : this.#silence.textContent].filter(Boolean).join("\n\n");

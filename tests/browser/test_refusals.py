@@ -25,6 +25,7 @@ from browser.planner import (
 )
 from browser.test_report import ReportPage, open_report
 from chinchilla_widget.messages import say
+from chinchilla_widget.quantities.wording import words
 
 __all__ = ["open_report"]  # a fixture, used by its name
 LONGER_THAN_ACCEPTED_MS = 2500
@@ -189,6 +190,22 @@ def test_nothing_is_done_again_in_a_field_that_has_been_read(answered: Answered)
     expect(field).to_have_value("$2,000,000")
     press("Tab")
     reasons(view, 0)
+
+
+@pytest.mark.parametrize("text", ["$2M", "3 M€"])
+def test_what_was_just_typed_is_what_is_copied(answered: Answered, text: str) -> None:
+    """A tap leaves the field and presses the button before the next frame."""
+    view = answered.show()
+    copy = view.get_by_role("button", name=say("ui.copy"), exact=True)
+    for budget in (text, "$4M"):
+        control(view, "budget").fill(budget)
+        copy.evaluate("button => { document.activeElement.blur(); button.click(); }")
+        answered.hear()
+        expect(view.locator(".cw-copied")).to_have_value(
+            re.compile(re.escape(f'cw.plan("{budget}'))
+        )
+        params = words(cw.plan(budget).params, "params")
+        expect(view.locator(".cw-copied")).to_have_value(re.compile(re.escape(params)))
 
 
 @pytest.mark.parametrize("last", ["messages", "status"])
