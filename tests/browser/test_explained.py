@@ -155,6 +155,24 @@ def test_no_line_reaches_beyond_the_page(page_with_widget: Open, width: int, lan
     assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
+def test_no_heading_of_the_sources_is_broken_within_a_word(page_with_widget: Open) -> None:
+    page, view = as_wide(page_with_widget, 1080, "es")
+    view.locator(".cw-drawer").last.click()
+    for width in (600, 680, 760, 840, 920, 1000, 1080):
+        page.page.set_viewport_size({"width": width, "height": 900})
+        broken = view.evaluate(
+            """root => [...root.querySelectorAll(".cw-sources thead th")].flatMap(({ firstChild }) =>
+              [...(firstChild?.data ?? "").matchAll(/\\S+/g)].filter(({ 0: word, index }) => {
+                const range = document.createRange();
+                range.setStart(firstChild, index);
+                range.setEnd(firstChild, index + word.length);
+                return range.getClientRects().length > 1;
+              }).map(([word]) => word))"""
+        )
+        assert broken == [], width
+        assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
 def test_drawers_keep_their_labels_and_move_nothing_above(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()
