@@ -8,6 +8,7 @@ import type { Store } from "./store";
 export type Explained = "params" | "tokens" | "ratio" | "loss" | "days" | "serving" | "flops";
 
 const TERA = 1e12;
+const HAIR = 1e-9;
 
 /** Lines for every figure; "" where there is nothing to say. */
 export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kind: string; value: number | null }): Record<Explained, string[]> {
@@ -43,6 +44,8 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
   const say = (name: string, more: Record<string, string> = {}) => store.text(`ui.how_${name}`, { ...values, ...more });
   const surface = own.family === "parametric";
   const fixed = pinned(store) !== null;
+  const unique = store.number("unique_tokens");
+  const once = unique !== null && store.get("repeats") === false && answer.k_unique_tokens_used >= unique * (1 - HAIR);
   const power = (name: "params" | "tokens") =>
     say(`power_${name}`, {
       k: print(own.signals[`k_${name}_factor`] ?? NaN, "constant"), a: print(own.signals[`k_${name}_exponent`] ?? NaN, "constant"),
@@ -54,7 +57,9 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
       ? [power("params")]
       : store.number("params") !== null
         ? [say("params_own")]
-        : [say("params"), answer.k_plain > 0 ? say("params_law") : ""];
+        : once
+          ? [say("params_once", { unique: print(answer.k_unique_tokens_used, "tokens") })]
+          : [say("params"), answer.k_plain > 0 ? say("params_law") : ""];
   const loss = !(answer.k_loss > 0) ? [] : surface ? [say("loss"), say("loss_values")] : [say("loss_flops"), say("loss_flops_values")];
   const share = usual(store, "final_share");
   const spent = {

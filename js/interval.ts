@@ -49,7 +49,9 @@ export async function interval(program: Program, asked: Values, draws: Draws, fl
       const loss = program.get("k_loss") * Math.exp(widening.loss * normal[draw]! * decades);
       if (open) {
         // The best size is off by more than the loss shows: another size, and what it leaves for tokens.
-        program.set({ k_own_params: program.get("k_params") * Math.exp(widening.params * normal[draw]! * decades) });
+        // Where all tokens there are can be read but once, a smaller one would leave money over.
+        const size = program.get("k_unlimited_params") * Math.exp(widening.params * normal[draw]! * decades);
+        program.set({ k_own_params: Math.max(size, program.get("k_least_params")) });
         program.run();
       }
       // That size may be more than the budget can train or serve.

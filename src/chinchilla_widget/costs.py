@@ -19,6 +19,7 @@ from chinchilla_widget.tracing import where
 UNLIMITED = float("inf")
 HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0
+HAIR = 1e-9  # what rounding may add to a share
 
 
 def training_flops(params: Any, tokens: Any) -> Any:
@@ -114,6 +115,13 @@ class Terms:
     def plain_data(self) -> bool:
         """Every token is fresh and free."""
         return not (self.priced or self.limited)
+
+    def leaves_fresh(self, tokens: Any) -> Any:
+        """Whether these are fresh tokens, and their end does not hold a run up.
+
+        Where they may not be read again a run that reads them all would have taken more.
+        """
+        return tokens <= self.unique_tokens * where(self.repeats, 1.0 + HAIR, 1.0 - HAIR)
 
 
 def best_repeats(price_ratio: Any, scale: Any) -> Any:

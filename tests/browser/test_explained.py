@@ -121,6 +121,11 @@ def test_the_formulas_follow_what_is_asked(page_with_widget: Open) -> None:
     ask("$1M", unique_tokens="100B")
     assert "more than once" in tip("tokens")
     assert "counts for less" in tip("loss")
+    ask("$1M", unique_tokens="100B", repeats=False)
+    assert "All 100 B unique tokens are read, once" in tip("params")
+    assert "N* =" not in tip("params")
+    ask("$1M", unique_tokens="10T", repeats=False)  # more than the plan wants
+    assert "N* =" in tip("params")
     ask("$1M", law="llama-3-2024")
     assert "as this law gives it" in tip("params")
     assert tip("loss") == ""
@@ -161,13 +166,15 @@ def test_no_heading_of_the_sources_is_broken_within_a_word(page_with_widget: Ope
     for width in (600, 680, 760, 840, 920, 1000, 1080):
         page.page.set_viewport_size({"width": width, "height": 900})
         broken = view.evaluate(
-            """root => [...root.querySelectorAll(".cw-sources thead th")].flatMap(({ firstChild }) =>
-              [...(firstChild?.data ?? "").matchAll(/\\S+/g)].filter(({ 0: word, index }) => {
+            """root => [...root.querySelectorAll(".cw-sources thead th")].flatMap(heading => {
+              const text = heading.firstChild;
+              return [...(text?.data ?? "").matchAll(/\\S+/g)].filter(({ 0: word, index }) => {
                 const range = document.createRange();
-                range.setStart(firstChild, index);
-                range.setEnd(firstChild, index + word.length);
+                range.setStart(text, index);
+                range.setEnd(text, index + word.length);
                 return range.getClientRects().length > 1;
-              }).map(([word]) => word))"""
+              }).map(([word]) => word);
+            })"""
         )
         assert broken == [], width
         assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -90,6 +90,8 @@ def test_a_fast_drag_sends_few_messages_and_the_last(page_with_widget: Open) -> 
         {"budget": "$1M"},
         {"budget": "$10k", "lang": "es"},
         {"budget": "$20M", "params": 30e9},
+        {"budget": "$1M", "unique_tokens": 1e11, "repeats": False},
+        {"budget": "$1M", "unique_tokens": 1e12, "repeats": False},
         {"budget": "$5M", "served_tokens": 2e12, "unique_tokens": 3e11, "token_price": 0.1},
     ],
 )

@@ -90,6 +90,19 @@ def test_every_scenario_lies_in_its_interval(words: dict) -> None:
         assert plan.interval("params")[0] == pytest.approx(30e9)
 
 
+def test_no_size_leaves_over_what_more_size_would_use() -> None:
+    """Tokens that may be read once, and run out: whatever the law, all of them are read."""
+    held = cw.plan("$1M", unique_tokens="100B", repeats=False)
+    assert held.interval("params") == pytest.approx((held.params, held.params))
+    assert held.interval("tokens") == pytest.approx((100e9, 100e9))
+    # Barely enough: no size below what they ask for, and as many larger ones as without the limit.
+    barely, free = cw.plan("$1M", unique_tokens="1T", repeats=False), cw.plan("$1M")
+    assert barely.params > free.params
+    low, high = barely.interval("params")
+    assert low == pytest.approx(barely.params)
+    assert high == pytest.approx(free.interval("params")[1])
+
+
 def test_each_draw_is_solved_like_a_plan() -> None:
     plan = cw.plan("$1M", served_tokens="2T", token_price=0.1)
     found = drawn(plan, calibrated=False)

@@ -88,6 +88,12 @@ SAID: list[tuple[dict[str, Any], list[str]]] = [
         ["money_left"],
     ),
     ({"budget": "1e21 FLOP", "unique_tokens": "1T", "repeats": False}, []),
+    # The laws' own optima are no range of a size that the end of the data decides.
+    (
+        {"budget": "1e24 FLOP", "unique_tokens": "100B", "repeats": False},
+        ["extrapolates", "ratio_outside"],
+    ),
+    ({"budget": "1e24 FLOP", "unique_tokens": "10T", "repeats": False}, ["extrapolates_spread"]),
     ({"budget": "1e21 FLOP", "unique_tokens": "20B"}, ["borrowed_repeats"]),
     ({"budget": "1e21 FLOP", "served_tokens": "1T"}, []),
     ({"budget": "1e21 FLOP", "token_price": 0.01, "repeats": False}, []),

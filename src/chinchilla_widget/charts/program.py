@@ -17,7 +17,7 @@ import numpy as np
 from chinchilla_widget import costs
 from chinchilla_widget.costs import Terms
 from chinchilla_widget.laws import LAWS, FrontierLaw, ParametricLaw, Power
-from chinchilla_widget.optimum import ENDLESS, fresh_only, place, start, tilt, useful
+from chinchilla_widget.optimum import ENDLESS, fresh_only, place, start, tilt, useful, whole_stock
 from chinchilla_widget.solver.roots import rising_root
 from chinchilla_widget.tracing import Dual, Symbol, emit, where
 
@@ -191,10 +191,12 @@ def _parametric() -> Stages:
     move = np.minimum(np.maximum(slope.value / slope.slope, -_LONGEST), _LONGEST)
     own, pin = s("own_params"), _pin(draws, total)
     pinned = pin.tokens
-    best = _run(law, draws, total, _free_params(at, total, draws), pin)
+    unlimited, left = place(at, total, draws.serving)
+    once = fresh_only(draws, unlimited, left, total)
+    best = _run(law, draws, total, where(draws.repeats, unlimited, once), pin)
     shown = _run(law, draws, total, where((own > 0) & (pinned == 0), own, best.params), pin)
     plain = (draws.data_price == 0) & (draws.serving == 0) & (pinned == 0)
-    best_plain = plain & (best.tokens <= best.unique * (1.0 + 1e-9))
+    best_plain = plain & draws.leaves_fresh(best.tokens)
     shown_plain = best_plain & (own == 0)
     size, data = law.terms(shown.useful, shown.effective)
     factor, exponent = law.frontier()["params"]
@@ -202,6 +204,8 @@ def _parametric() -> Stages:
         **_answer(shown.params, shown.tokens, shown.unique, shown.loss, shown.flops),
         **_doubt(shown_plain, shown_plain),
         "k_last_mile": _mile_on_fresh_data(law, shown_plain),
+        "k_unlimited_params": unlimited,
+        "k_least_params": where(draws.repeats, 0.0, whole_stock(draws, total)),
         "k_best_params": best.params,
         "k_best_tokens": best.tokens,
         "k_best_loss": best.loss,
@@ -271,11 +275,6 @@ def _mile_on_fresh_data(law: ParametricLaw, plain: Any) -> Any:
     factor = last_mile(symbol("loss"), law.floor, law.frontier()["reducible"][1])
     wanted = symbol("tokens") * factor ** law.frontier()["tokens"][1]
     return where(plain & (wanted <= symbol("unique_tokens")), factor, 0.0)
-
-
-def _free_params(at: Any, total: Any, draws: Terms) -> Any:
-    params, money = place(at, total, draws.serving)
-    return where(draws.repeats, params, fresh_only(draws, params, money, total))
 
 
 def _frontier() -> Stages:

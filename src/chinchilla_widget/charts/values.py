@@ -20,8 +20,8 @@ def values_of(plan: Plan) -> dict[str, float | str | list[float]]:
     total = scenario.total_flops or _spent(plan)
     free_run = _free(plan)
     free_of_own = scenario.budget is not None and scenario.tokens is None
-    fresh = free_run["tokens"] <= scenario.unique_tokens * (1.0 + 1e-9)
-    best_plain = free_of_own and terms.serving == 0 and not terms.priced and fresh
+    unpriced = free_of_own and terms.serving == 0 and not terms.priced
+    best_plain = unpriced and terms.leaves_fresh(free_run["tokens"])
     values: dict[str, float | str | list[float]] = {
         **law_signals(law),
         **sure_signals(law),

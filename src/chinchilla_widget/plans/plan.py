@@ -78,7 +78,7 @@ class Plan:
 
     @property
     def plain(self) -> bool:
-        """A budget alone: no size or loss fixed, nothing priced, served or read again."""
+        """A budget alone: no size or loss fixed, nothing priced or served, and tokens enough."""
         scenario = self.scenario
         fixed = (scenario.params, scenario.tokens, scenario.target_loss)
         terms = scenario.terms
@@ -86,7 +86,7 @@ class Plan:
             all(each is None for each in fixed)
             and not terms.priced
             and terms.serving == 0
-            and self.epochs <= 1.0 + 1e-9
+            and terms.leaves_fresh(self.tokens)
         )
 
     def rows(self) -> list[tuple[str, str]]:

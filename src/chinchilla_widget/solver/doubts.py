@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from chinchilla_widget.laws import LEVEL, FrontierLaw, ends
+from chinchilla_widget.optimum import whole_stock
 from chinchilla_widget.quantities.given import read_level
 from chinchilla_widget.quantities.sentences import error
 from chinchilla_widget.solver.planning import figures
@@ -85,7 +86,7 @@ def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
                     found[name] = found[name] * off["params"] ** power
                 found["tokens_per_param"] = found["tokens"] / found["params"]
             else:
-                other = found["params"] * off["params"]
+                other = _beside(question, found, off["params"])
                 found = _answers(replace(question, params=other), len(draws))
             found["loss"] = loss
     if scenario.target_loss is None:
@@ -94,6 +95,16 @@ def drawn(plan: Plan, *, calibrated: bool = True) -> dict[str, Any] | None:
         # The draws aimed beside it by as much as they are off: what they reach is the loss asked.
         found["loss"] = np.where(np.isnan(found["loss"]), math.nan, scenario.target_loss)
     return found
+
+
+def _beside(question: Any, found: dict[str, Any], off: Any) -> Any:
+    """The sizes that answers which are ``off`` take for the best."""
+    if question.repeats or not question.terms.limited:
+        return found["params"] * off
+    # The law is off in the size that it would take without a limit. Whatever that is, a smaller
+    # one than what all the tokens there are ask for leaves money over.
+    free = _answers(replace(question, unique_tokens=math.inf), len(off))["params"]
+    return np.maximum(free * off, whole_stock(question.terms, question.total_flops))
 
 
 def _answers(question: Any, count: int) -> dict[str, Any]:
