@@ -18,6 +18,9 @@ SERVED = {"served_tokens": "10T"}
 KAPLAN = {"law": "kaplan-2020"}
 
 
+ONCE = {"repeats": False}
+
+
 PAID = {"token_price": 1, "unique_tokens": "300B", "served_tokens": "2T"}
 
 
@@ -63,6 +66,9 @@ def test_nor_at_the_ends_of_what_can_be_asked(
         *((budget, KAPLAN) for budget in ("$1", "$30", "$300", "$3k", "$10k", "$1M", "$900B")),
         *((budget, SERVED) for budget in ("$1k", "$10k", "$100k", "$1M", "$10M", "$30B")),
         *((budget, PAID) for budget in ("$100", "$3k", "$1M", "$100M")),
+        # Of tokens that may be read once the curve has a corner at its lowest.
+        *(("$1M", ONCE | {"unique_tokens": each}) for each in ("1B", "100B", "400B", "1T", "1.1T")),
+        *(("$10k", ONCE | {"unique_tokens": each}) for each in ("1B", "30B", "80B")),
     ):
         asked = state(budget, lang=lang, **words)
         # The view stays, and follows.

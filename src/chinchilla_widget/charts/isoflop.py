@@ -92,9 +92,9 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     )  # fmt: skip
     names = [
         line.mark_text(
-            align=alt.expr("i_near ? i_beyond ? 'left' : 'right' : 'center'"),
-            dx=alt.expr("i_near ? i_wall + (i_beyond ? 8 : -6) : 0"),
-            dy=alt.expr("i_near && i_beyond ? 0 : i_gap < 30 ? -max(16, i_gap + 10) : -16"),
+            align=alt.expr("i_near && i_beyond ? 'left' : i_near || i_held ? 'right' : 'center'"),
+            dx=alt.expr("i_near ? i_wall + (i_beyond ? 8 : -6) : i_held ? -4 : 0"),
+            dy=alt.expr("i_near && i_beyond ? 0 : -max(16, i_over + 10)"),
             fontWeight="bold", fontSize=12, color=colors["params"],
             text=alt.expr("k_text_params"), stroke=colors["surface"], strokeWidth=ground,
         )
@@ -120,8 +120,9 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
 def derived() -> dict[str, str]:
     """Signals that the panel works out for itself: its axes, and where the best size's name is.
 
-    That is over its dot, and over the curve of a tenth of the budget where that is too near; or
-    beyond the wall of sizes that cannot be served, or before the wall where beyond is the frame.
+    That is over its dot, and over the curve of a tenth of the budget where that is too near; over
+    the curve before it where it is a corner, from which the curve climbs; or beyond the wall of
+    sizes that cannot be served, or before the wall where beyond is the frame.
     """
     half = f"0.5 * {_LETTER} * length(k_text_params)"
     above = _loss_at(symbol("best_params") * Symbol("i_half"), 0.1 * symbol("budget_flops"))
@@ -133,6 +134,11 @@ def derived() -> dict[str, str]:
         "i_half": f"exp({half} / i_across)",
         **dict(emit({"i_above": above["loss"]}, "i")),
         "i_gap": f"(i_above - k_best_loss) / ({_PIXEL})",
+        # Up to its corner the curve has its size alone: what is read stays the same.
+        "i_held": f"!k_repeats && k_best_tokens > {1.0 - costs.HAIR!r} * k_unique_tokens",
+        "i_rise": "k_A * pow(k_best_params, -k_alpha) * (pow(i_half, 2 * k_alpha) - 1)"
+        f" / ({_PIXEL})",
+        "i_over": "i_held ? i_rise : i_gap < 30 ? i_gap : 0",
         "i_wall": f"k_serving_per_param > 0 ? {wall} : 1e6",
         "i_near": "i_wall < 10 + 3.8 * length(k_text_params)",
         "i_beyond": f"{_x('k_best_params')} + i_wall + 8 + 7.6 * length(k_text_params) < k_width",
