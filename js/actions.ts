@@ -5,8 +5,8 @@ const SAID_MS = 4000;
 
 export class Actions {
   readonly element: HTMLElement;
-  readonly #buttons: HTMLButtonElement[] = [];
-  readonly #said = element("span", { class: "cw-muted", role: "status" });
+  readonly #labels = new Map<HTMLButtonElement, string>();
+  readonly #said = element("span", { class: "cw-muted cw-hidden", role: "status" });
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly signal: AbortSignal) {
@@ -14,24 +14,50 @@ export class Actions {
     ended(signal, () => clearTimeout(this.#quiet));
   }
 
-  add(text: string, act: () => unknown): HTMLButtonElement {
+  add(text: string, act: (button: HTMLButtonElement) => unknown): HTMLButtonElement {
     const button = element("button", { type: "button", class: "cw-action" }, text);
-    listen(button, "click", this.signal, () => void act());
-    this.#buttons.push(button);
+    listen(button, "click", this.signal, () => void act(button));
+    this.#labels.set(button, text);
     this.element.append(button);
     return button;
   }
 
   /** Where there is nothing to act on: they can be pressed all the same, and say why. */
   disable(none: boolean): void {
-    for (const button of this.#buttons) attribute(button, "aria-disabled", none ? "true" : null);
+    for (const button of this.#labels.keys()) attribute(button, "aria-disabled", none ? "true" : null);
   }
 
-  /** For a moment, or until something else is said. */
-  say(text: string, stays = false): void {
+  /** What came of pressing `button`: for a moment, or until something else is said. */
+  say(button: HTMLButtonElement, text: string, stays = false): void {
     if (this.signal.aborted) return;
+    this.#hush();
+    // On the button where it is no longer than that: beside it, the line might break and move.
+    this.#said.classList.toggle("cw-hidden", stands(text, button));
     write(this.#said, text);
-    clearTimeout(this.#quiet);
-    if (!stays) this.#quiet = setTimeout(() => write(this.#said, ""), SAID_MS);
+    if (!stays) this.#quiet = setTimeout(() => this.#hush(), SAID_MS);
   }
+
+  #hush(): void {
+    clearTimeout(this.#quiet);
+    write(this.#said, "");
+    this.#said.classList.add("cw-hidden");
+    for (const [button, label] of this.#labels) {
+      write(button, label);
+      button.style.minWidth = "";
+      attribute(button, "aria-label", null);
+    }
+  }
+}
+
+/** Puts a text in a button's place if there is room for it; its name and its width stay. */
+function stands(text: string, button: HTMLButtonElement): boolean {
+  const [label, width] = [button.textContent ?? "", button.getBoundingClientRect().width];
+  write(button, text);
+  if (button.getBoundingClientRect().width > width) {
+    write(button, label);
+    return false;
+  }
+  button.style.minWidth = `${width}px`;
+  attribute(button, "aria-label", label);
+  return true;
 }

@@ -9,9 +9,11 @@ import { isNumberWord } from "./words";
 /** Returns where the text stands, selected, where the clipboard is refused. */
 export function copyPlan(store: Store, actions: Actions, text: () => Promise<string | null>): HTMLTextAreaElement {
   const field = copyField(store.text("ui.copy_refused"), 12);
-  actions.add(store.text("ui.copy"), async () => {
+  actions.add(store.text("ui.copy"), async (button) => {
     const plan = await text();
-    return plan === null ? actions.say(store.text("ui.no_plan")) : copy(plan, field, actions, (code) => store.text(code));
+    if (plan === null) return actions.say(button, store.text("ui.no_plan"));
+    const copied = await copy(plan, field);
+    actions.say(button, store.text(copied ? "ui.copied" : "ui.copy_refused"), !copied);
   });
   return field;
 }
@@ -20,13 +22,8 @@ export function copyField(label: string, rows: number): HTMLTextAreaElement {
   return element("textarea", { class: "cw-copied", readonly: true, rows, hidden: true, "aria-label": label });
 }
 
-export async function copy(text: string, field: HTMLTextAreaElement, actions: Actions, say: (code: string) => string): Promise<void> {
-  const copied = await intoClipboard(text, field);
-  actions.say(say(copied ? "ui.copied" : "ui.copy_refused"), !copied);
-}
-
 /** True where it is there; else it stands in the field, selected. */
-async function intoClipboard(text: string, field: HTMLTextAreaElement): Promise<boolean> {
+export async function copy(text: string, field: HTMLTextAreaElement): Promise<boolean> {
   field.value = text;
   field.hidden = true;
   try {

@@ -410,17 +410,17 @@ class View implements Curve {
     const chip = this.chip();
     this.#budget.refresh({ dollars: answer.k_dollars, summary: this.#readouts.summary(answer) });
     const { kind, value } = this.#budget.current();
-    // What stands beside it is not what the figures are of.
-    const strange = store.silent && this.#budget.unread !== null;
-    const flops = store.text("ui.flop", { flops: show(strange ? NaN : answer.k_flops, "flops", lang) });
+    const flops = store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) });
     // Data, serving and experiments take their share of the budget: then this is less than all of it.
     // No plan, and no share to speak of: the line stays where it is.
     const share = value === null ? 1 : usual(store, "final_share");
     const all = !(Math.abs((share * answer.k_flops) / answer.k_total_flops - 1) >= 0.005);
     this.#budget.equal(
       kind !== "flop" || !all || value === null ? (all ? flops : store.text("ui.of_training", { flops })) : "",
-      kind !== "money" && answer.k_dollars > 0 && !strange ? show(answer.k_dollars, "money", lang) : "",
+      kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
     );
+    // What the figures are of is not what stands beside it.
+    this.#budget.equals.toggleAttribute("data-void", store.silent && this.#budget.unread !== null);
     // More than one short term stands on a line of its own, whatever the length of the budget.
     // What may take a share of it decides, and not how much it takes: that changes in a drag.
     const shared = (store.number("served_tokens") ?? 0) > 0 || (store.number("token_price") ?? 0) > 0 || usual(store, "final_share") < 1;

@@ -54,7 +54,10 @@ export function page(el: HTMLElement, state: State): void {
   const actions = new Actions(new AbortController().signal); // the page and this end together
   const field = copyField(text("link"), 2);
   const said = (code: string) => model.get("messages")[code] ?? "";
-  actions.add(text("link"), () => copy(`${page}#${address.write(model)}`, field, actions, said));
+  actions.add(text("link"), async (button) => {
+    const copied = await copy(`${page}#${address.write(model)}`, field);
+    actions.say(button, said(copied ? "ui.copied" : "ui.copy_refused"), !copied);
+  });
   const back = actions.add(text("back"), () => {
     model.assign(model.words);
     rename("");

@@ -13,15 +13,15 @@ export function saveReport(store: Store, actions: Actions, signal: AbortSignal):
   const done = (said: string) => {
     clearTimeout(waiting);
     waiting = undefined;
-    actions.say(said);
+    actions.say(button, said);
   };
   ended(signal, () => clearTimeout(waiting));
-  actions.add(store.text("ui.save"), () => {
+  const button = actions.add(store.text("ui.save"), () => {
     if (waiting !== undefined) return; // one is on its way
     asked = true;
     // Why stands below, as for whatever else Python leaves unanswered.
     waiting = setTimeout(() => done(store.text("ui.not_saved")), SILENCE_MS);
-    actions.say(store.text("ui.saving"), true);
+    actions.say(button, store.text("ui.saving"), true);
     store.ask();
   });
   store.on("saved", () => {

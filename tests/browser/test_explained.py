@@ -414,7 +414,7 @@ def test_the_slider_is_in_the_copied_plan(page_with_widget: Open) -> None:
         " { writeText: text => { window.copied = text; return Promise.resolve(); } } })"
     )
     view.get_by_role("button", name="Copiar el plan").click()
-    expect(view.get_by_text("Copiado")).to_be_visible()
+    expect(view.get_by_text("Copiado").last).to_be_visible()
     line = str(page.page.evaluate("() => window.copied")).strip().splitlines()[-1]
     assert line == 'cw.plan("2.000.000 US$", lang="es")'
     assert eval(line, {"cw": cw}).params == cw.plan("$2M").params

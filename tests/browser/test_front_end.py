@@ -647,7 +647,7 @@ def test_the_plan_that_is_copied_is_the_one_that_stands(page_with_widget: Open) 
         control(view, word).fill(text)
         control(view, word).press("Enter")
     view.get_by_role("button", name="Copy plan").click()
-    expect(view.get_by_text("Copied")).to_be_visible()
+    expect(view.get_by_text("Copied").last).to_be_visible()
     copied = page.page.evaluate("() => navigator.clipboard.readText()")
     assert copied.strip().endswith('cw.plan("$1,000,000")')
 
@@ -674,6 +674,38 @@ def test_a_report_that_does_not_come_is_given_up(page_with_widget: Open) -> None
         save.click()
         page.receive(saved={"html": "<p>here"}, turn=4)
     expect(said).to_have_text("Saved")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [360, 420, 760, 968, 1080, 1180])
+def test_nothing_moves_when_it_is_said_that_it_is_copied_or_not_saved(
+    page_with_widget: Open, width: int, lang: str
+) -> None:
+    page = page_with_widget(state(lang=lang, unique_tokens="100B", repeats=False))
+    page.page.set_viewport_size({"width": width, "height": 900})
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    view = page.show()
+    drawn(view)
+    said = view.locator(".cw-actions [role=status]")
+
+    def places() -> Any:
+        return view.evaluate(
+            """root => [...root.querySelectorAll(".cw-drawer, .cw-action, .cw-warning, .cw-notes")]
+              .map(each => each.getBoundingClientRect())
+              .map(({ x, y }) => [x, y - root.getBoundingClientRect().y])"""
+        )
+
+    before = places()
+    for code, button in (("copied", "copy"), ("saving", "save"), ("not_saved", "save")):
+        name = say(f"ui.{button}", lang)
+        if code != "not_saved":
+            view.get_by_role("button", name=name).click()
+        expect(said).to_have_text(say(f"ui.{code}", lang))
+        # It is there to be seen, and the button keeps its name.
+        shown = view.get_by_role("button", name=name)
+        expect(shown).to_have_text(say(f"ui.{code}", lang))
+        if code != "not_saved":  # then a sentence below says why
+            assert places() == before
 
 
 def test_what_cannot_be_saved_or_copied_is_said_shortly(page_with_widget: Open) -> None:
