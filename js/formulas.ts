@@ -9,11 +9,12 @@ export type Explained = "params" | "tokens" | "ratio" | "loss" | "days" | "servi
 
 const TERA = 1e12;
 const HAIR = 1e-9;
+const HOLE = "–"; // no value to put there
 
 /** Lines for every figure; "" where there is nothing to say. */
 export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kind: string; value: number | null }): Record<Explained, string[]> {
   const own = law(store);
-  const print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : "–");
+  const print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : HOLE);
   const chips = store.number("chips");
   const values = {
     chip: accelerator(store).chip_word,
@@ -36,7 +37,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
     serving: print(answer.k_serving_price, "price"),
     k: print(answer.k_frontier_factor, "constant"),
     a: print(answer.k_frontier_exponent, "constant"),
-    E: print(own.signals.k_E ?? own.signals.k_loss_floor ?? NaN, "constant"),
+    E: show(own.signals.k_E ?? own.signals.k_loss_floor ?? 0, "constant", lang), // of some laws 0
     of_params: print(answer.k_loss_of_params, "constant"),
     of_tokens: print(answer.k_loss_of_tokens, "constant"),
     of_flops: print(answer.k_loss_of_flops, "constant"),
@@ -69,7 +70,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
   };
   const all = Math.abs(answer.k_flops / answer.k_budget_flops - 1) < 0.005;
   const bought = budget.value === null || budget.kind === "flop" ? "" : say(budget.kind === "money" ? "flops_money" : "flops_time", spent);
-  return {
+  const told = {
     params,
     tokens: [!surface && !fixed ? power("tokens") : say("tokens"), answer.k_epochs > 1.005 ? say("tokens_again") : ""],
     ratio: [say("ratio")],
@@ -78,4 +79,6 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
     serving: answer.k_serving_price > 0 ? [say("serving")] : [],
     flops: [bought, all && bought ? "" : say("flops_training")],
   };
+  const whole = (line: string) => !line.includes(HOLE);
+  return Object.fromEntries(Object.entries(told).map(([name, lines]) => [name, lines.filter(whole)])) as Record<Explained, string[]>;
 }

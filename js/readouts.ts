@@ -229,7 +229,7 @@ export class Readouts {
     const { store, lang } = this;
     const figures = this.#figures;
     const how = formulas(store, lang, answer, budget);
-    const named = (value: number, kind: "params" | "tokens") => (value > 0 ? words(value, kind, lang) : NONE);
+    const named = (value: number, kind: "params" | "tokens") => (value > 0 ? words(value, kind, lang) : "");
     for (const [name, figure] of Object.entries(figures) as [Exclude<Explained, "flops">, Figure][]) {
       const inWords = name === "params" || name === "tokens" ? named(answer[`k_${name}`], name) : "";
       figure.tip.write([inWords, ...how[name]]);

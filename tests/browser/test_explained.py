@@ -129,8 +129,16 @@ def test_the_formulas_follow_what_is_asked(page_with_widget: Open) -> None:
     ask("$1M", law="llama-3-2024")
     assert "as this law gives it" in tip("params")
     assert tip("loss") == ""
+    ask("1e23 FLOP", law="kaplan-2020")
+    assert re.search(r"\n?0 \+ \d", tip("loss"))
     ask(None, target_loss=2.0)
     assert "what was fixed" in tip("params")
+    # No plan, and no formula with holes where its values would be.
+    page.receive(target_loss=None, budget="$0.0000001")
+    expect(view.locator(".cw[data-no-plan]")).to_have_count(1)
+    page.page.wait_for_timeout(300)
+    holes = view.locator(".cw-tip:not(.cw-pointed)").all_text_contents()
+    assert not [each for each in holes if "–" in each]
 
 
 def test_mfu_and_goodput_say_what_they_are(page_with_widget: Open) -> None:
