@@ -21,6 +21,7 @@ export class Store {
   readonly #model: Model;
   /** The view's own: in another language there is another view, though not under a hand that holds something. */
   readonly #messages: Traits["messages"];
+  #specs: Traits["specs"] | undefined;
   /** The last number each word had: what stays drawn while Python reads, or refuses, a text. */
   readonly #numbers = new Map<NumberWord, number | null>();
   #saved = -Infinity;
@@ -63,7 +64,13 @@ export class Store {
   }
 
   get<K extends keyof Traits>(name: K): Traits[K] {
-    return this.#model.get(name);
+    return name === "specs" ? (this.#pictures() as Traits[K]) : this.#model.get(name);
+  }
+
+  /** Their titles are in a language too: with other sentences they are another view's. */
+  #pictures(): Traits["specs"] {
+    if (this.#specs === undefined || this.#model.get("messages") === this.#messages) this.#specs = this.#model.get("specs");
+    return this.#specs;
   }
 
   /** A number, null where none is given, or the last number while a text is being read. */

@@ -103,6 +103,8 @@ READ_ALIKE: list[tuple[str, dict[str, Any]]] = [
     ("1000 TPU v5p hours", TIME | {"value": 1e3, "accelerator": "TPU v5p"}),
     # clusters
     ("512 H100 for 28 days", TIME | {"value": 344_064, "accelerator": "H100", "chips": 512}),
+    ("7,200 H100 for 2 seconds", TIME | {"value": 4, "accelerator": "H100", "chips": 7200}),
+    ("7.200 H100 durante 1 segundo", TIME | {"value": 2, "accelerator": "H100", "chips": 7200}),
     ("512 H100 × 28 d", TIME | {"value": 344_064, "accelerator": "H100", "chips": 512}),
     ("512xH100x28d", TIME | {"value": 344_064, "accelerator": "H100", "chips": 512}),
     ("512 H100s for 28 days", TIME | {"value": 344_064, "accelerator": "H100", "chips": 512}),

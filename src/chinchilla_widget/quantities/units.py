@@ -10,6 +10,8 @@ MONTH: Final = 730.5
 
 # By how the word begins; longer beginnings first.
 _HOURS: Final = (
+    ("sec", 1 / 3600),
+    ("seg", 1 / 3600),
     ("min", 1 / 60),
     ("h", 1.0),
     ("d", 24.0),
