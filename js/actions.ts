@@ -51,13 +51,13 @@ export class Actions {
 
 /** Puts a text in a button's place if there is room for it; its name and its width stay. */
 function stands(text: string, button: HTMLButtonElement): boolean {
-  const [label, width] = [button.textContent ?? "", button.getBoundingClientRect().width];
+  const wide = () => button.getBoundingClientRect().width;
+  const [label, width] = [button.textContent ?? "", wide()];
   write(button, text);
-  if (button.getBoundingClientRect().width > width) {
-    write(button, label);
-    return false;
-  }
-  button.style.minWidth = `${width}px`;
-  attribute(button, "aria-label", label);
-  return true;
+  const fits = wide() <= width;
+  if (fits) {
+    button.style.minWidth = `${width}px`;
+    attribute(button, "aria-label", label);
+  } else write(button, label);
+  return fits;
 }

@@ -42,11 +42,13 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
     of_tokens: print(answer.k_loss_of_tokens, "constant"),
     of_flops: print(answer.k_loss_of_flops, "constant"),
   };
-  const say = (name: string, more: Record<string, string> = {}) => store.text(`ui.how_${name}`, { ...values, ...more });
+  const say = (name: string, more: Record<string, string> = {}) => {
+    const line = store.text(`ui.how_${name}`, { ...values, ...more });
+    return line.includes(HOLE) ? "" : line;
+  };
   const surface = own.family === "parametric";
   const fixed = pinned(store) !== null;
-  const unique = store.number("unique_tokens");
-  const once = unique !== null && store.get("repeats") === false && answer.k_unique_tokens_used >= unique * (1 - HAIR);
+  const once = store.get("repeats") === false && answer.k_tokens >= (store.number("unique_tokens") ?? Infinity) * (1 - HAIR);
   const power = (name: "params" | "tokens") =>
     say(`power_${name}`, {
       k: print(own.signals[`k_${name}_factor`] ?? NaN, "constant"), a: print(own.signals[`k_${name}_exponent`] ?? NaN, "constant"),
@@ -59,7 +61,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
       : store.number("params") !== null
         ? [say("params_own")]
         : once
-          ? [say("params_once", { unique: print(answer.k_unique_tokens_used, "tokens") })]
+          ? [say("params_once")]
           : [say("params"), answer.k_plain > 0 ? say("params_law") : ""];
   const loss = !(answer.k_loss > 0) ? [] : surface ? [say("loss"), say("loss_values")] : [say("loss_flops"), say("loss_flops_values")];
   const share = usual(store, "final_share");
@@ -70,7 +72,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
   };
   const all = Math.abs(answer.k_flops / answer.k_budget_flops - 1) < 0.005;
   const bought = budget.value === null || budget.kind === "flop" ? "" : say(budget.kind === "money" ? "flops_money" : "flops_time", spent);
-  const told = {
+  return {
     params,
     tokens: [!surface && !fixed ? power("tokens") : say("tokens"), answer.k_epochs > 1.005 ? say("tokens_again") : ""],
     ratio: [say("ratio")],
@@ -79,6 +81,4 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
     serving: answer.k_serving_price > 0 ? [say("serving")] : [],
     flops: [bought, all && bought ? "" : say("flops_training")],
   };
-  const whole = (line: string) => !line.includes(HOLE);
-  return Object.fromEntries(Object.entries(told).map(([name, lines]) => [name, lines.filter(whole)])) as Record<Explained, string[]>;
 }

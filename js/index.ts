@@ -420,7 +420,7 @@ class View implements Curve {
       kind !== "money" && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : "",
     );
     // What the figures are of is not what stands beside it.
-    this.#budget.equals.toggleAttribute("data-void", store.silent && this.#budget.unread !== null);
+    attribute(this.#budget.equals, "data-void", store.silent && this.#budget.unread !== null);
     // More than one short term stands on a line of its own, whatever the length of the budget.
     // What may take a share of it decides, and not how much it takes: that changes in a drag.
     const shared = (store.number("served_tokens") ?? 0) > 0 || (store.number("token_price") ?? 0) > 0 || usual(store, "final_share") < 1;
