@@ -43,7 +43,6 @@ export class Actions {
     this.#said.classList.add("cw-hidden");
     for (const [button, label] of this.#labels) {
       write(button, label);
-      button.style.minWidth = "";
       attribute(button, "aria-label", null);
     }
   }
@@ -54,10 +53,11 @@ function stands(text: string, button: HTMLButtonElement): boolean {
   const wide = () => button.getBoundingClientRect().width;
   const [label, width] = [button.textContent ?? "", wide()];
   write(button, text);
-  const fits = wide() <= width;
-  if (fits) {
-    button.style.minWidth = `${width}px`;
-    attribute(button, "aria-label", label);
-  } else write(button, label);
-  return fits;
+  if (wide() > width) {
+    write(button, label);
+    return false;
+  }
+  button.style.minWidth = `${width}px`;
+  attribute(button, "aria-label", label);
+  return true;
 }
