@@ -77,7 +77,8 @@ export class BudgetControl {
       this.#before = this.#good;
     });
     listen(this.#slider, "keydown", signal, (event) => {
-      if (event.key === "Escape") return this.#takeBack(event);
+      // As in the fields: there was something to take back.
+      if (event.key === "Escape") return void (this.#takeBack() && event.stopPropagation());
       const direction = event.key === "PageUp" ? 1 : event.key === "PageDown" ? -1 : 0;
       if (direction === 0) return;
       event.preventDefault(); // browsers disagree on what a page is, and none lands on a round figure
@@ -92,7 +93,9 @@ export class BudgetControl {
       if (this.#cancelled) place.changed(); // the thumb goes back to where the budget is
       else this.#slide(fromSlider(Number(this.#slider.value)));
     });
-    for (const event of ["change", "pointerup", "pointercancel", "lostpointercapture", "contextmenu", "blur"] as const)
+    // A finger that touched the track on its way has turned out to scroll the page.
+    listen(this.#slider, "pointercancel", signal, () => void this.#takeBack());
+    for (const event of ["change", "pointerup", "lostpointercapture", "contextmenu", "blur"] as const)
       listen(this.#slider, event, signal, () => {
         this.held = this.#cancelled = false;
         store.flush();
@@ -199,17 +202,18 @@ export class BudgetControl {
     this.place.changed();
   }
 
-  #takeBack(event: KeyboardEvent): void {
+  /** True where there was something to take back. */
+  #takeBack(): boolean {
     const { store } = this.place;
     const before = this.#before;
-    if (!before || before.budget === store.get("budget")) return;
-    event.stopPropagation(); // as in the fields: there was something to take back
+    if (!before || before.budget === store.get("budget")) return false;
     this.#cancelled = this.held;
     this.held = false;
     this.#local = null;
     store.set(before);
     store.flush();
     this.place.settled();
+    return true;
   }
 
   /** A budget asks a new question: what made it the answer so far is no longer fixed. */

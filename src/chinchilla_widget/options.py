@@ -242,9 +242,11 @@ def _mistaken(made: Parser, error: argparse.ArgumentError) -> ChinchillaError:
 def _unknown(made: Parser, flag: str) -> ChinchillaError:
     name = flag.split("=")[0]
     names = [name for action in made._actions for name in action.option_strings]
-    near = difflib.get_close_matches(name, names, n=1)
+    # The dashes, which all have, make none like another.
+    bare = {each.lstrip("-"): each for each in names}
+    near = difflib.get_close_matches(name.lstrip("-"), bare, n=1)
     if near:
-        return ChinchillaError("options.unknown_near", made.lang, flag=name, near=near[0])
+        return ChinchillaError("options.unknown_near", made.lang, flag=name, near=bare[near[0]])
     return ChinchillaError("options.unknown", made.lang, flag=name)
 
 

@@ -471,7 +471,7 @@ def test_intervals_are_pythons(
     squeezed = {name: text.replace("\u00a0", " ") for name, text in intervals(page).items()}
     assert squeezed == {name: text.replace("\u00a0", " ") for name, text in expected.items()}
     page.page.locator("[data-drawer='sources']").click()
-    assumed = page.page.locator(".cw-assumed", has_text="Under each figure, and a band")
+    assumed = page.page.locator(".cw-assumed", has_text="joint draws of the law")
     assert assumed.count() == 1
     if "budget" not in words:
         # Of another law Python was not asked how sure it is.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import chinchilla_widget as cw
 from browser.host import WidgetPage
@@ -344,9 +347,11 @@ def test_a_finger_is_told_of_the_model_it_taps(browser: Browser, host: str) -> N
     context.close()
 
 
-def test_a_finger_reaches_through_a_tip_to_the_next_figure(browser: Browser, host: str) -> None:
+@contextmanager
+def phone(browser: Browser, host: str) -> Iterator[tuple[WidgetPage, Locator]]:
+    """A page that is longer than the screen, under a finger."""
     context = browser.new_context(
-        has_touch=True, is_mobile=True, viewport={"width": 420, "height": 900}
+        has_touch=True, is_mobile=True, viewport={"width": 420, "height": 600}
     )
     page = WidgetPage(context.new_page(), host, state())
     page.page.evaluate(
@@ -358,26 +363,78 @@ def test_a_finger_reaches_through_a_tip_to_the_next_figure(browser: Browser, hos
     )
     view = page.show()
     drawn(view)
-    figures = view.locator(".cw-figure .cw-number")
-    figures.first.tap()
-    tip = view.locator(".cw-figure .cw-tip:visible")
-    expect(tip).to_have_count(1)
-    covers = tip.bounding_box()
-    assert covers is not None
-    under = [
-        number
-        for number in figures.all()[1:]
-        if (box := number.bounding_box())
-        and covers["y"] < box["y"] + box["height"] / 2 < covers["y"] + covers["height"]
-        and covers["x"] < box["x"] + box["width"] / 2 < covers["x"] + covers["width"]
-    ]
-    assert under, "the tip covers a figure"
-    box = under[0].bounding_box()
-    assert box is not None
-    page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(under[0].locator(".cw-tip")).to_be_visible()
-    expect(tip).to_have_count(1)
+    yield page, view
     context.close()
+
+
+def swipe(page: Page, x: float, y: float, across: float, down: float, cancel: bool = False) -> None:
+    cdp = page.context.new_cdp_session(page)
+    for step in range(13):
+        at = [{"x": x + across * step / 12, "y": y + down * step / 12}]
+        kind = "touchMove" if step else "touchStart"
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        page.wait_for_timeout(16)
+    kind = "touchCancel" if cancel else "touchEnd"
+    cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": []})
+    page.wait_for_timeout(300)
+
+
+def test_a_finger_that_scrolls_over_the_slider_leaves_the_budget(
+    browser: Browser, host: str
+) -> None:
+    with phone(browser, host) as (page, view):
+        box = slider(view).bounding_box()
+        assert box is not None
+        y = box["y"] + box["height"] / 2
+        for share in (0.25, 0.85):
+            top = page.page.evaluate("() => scrollY")
+            swipe(page.page, box["x"] + box["width"] * share, y, 0, -150)
+            assert page.page.evaluate("() => scrollY") > top + 50, "it was a scroll"
+            assert page.get("budget") == "$1M"
+            expect(control(view, "budget")).to_have_value("$1,000,000")
+            page.page.evaluate("() => scrollTo(0, 0)")
+        # Along the slider it is a drag, and a key goes on from there.
+        swipe(page.page, box["x"] + box["width"] * 0.5, y, 100, 0)
+        dragged = page.get("budget")
+        assert dragged != "$1M"
+        slider(view).press("ArrowRight")
+        assert page.get("budget") != dragged
+
+
+def test_a_drag_of_the_diamond_that_is_cut_off_is_none(browser: Browser, host: str) -> None:
+    with phone(browser, host) as (page, view):
+        handle = view.locator(".cw-panel-isoflop .cw-handle")
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        swipe(page.page, x, y, 60, 0, cancel=True)
+        assert page.get("params") is None
+        swipe(page.page, x, y, 60, 0)
+        assert page.get("params") > 1e11
+
+
+def test_a_finger_reaches_through_a_tip_to_the_next_figure(browser: Browser, host: str) -> None:
+    with phone(browser, host) as (page, view):
+        figures = view.locator(".cw-figure .cw-number")
+        figures.first.tap()
+        tip = view.locator(".cw-figure .cw-tip:visible")
+        expect(tip).to_have_count(1)
+        covers = tip.bounding_box()
+        assert covers is not None
+        under = [
+            number
+            for number in figures.all()[1:]
+            if (box := number.bounding_box())
+            and covers["y"] < box["y"] + box["height"] / 2 < covers["y"] + covers["height"]
+            and covers["x"] < box["x"] + box["width"] / 2 < covers["x"] + covers["width"]
+        ]
+        assert under, "the tip covers a figure"
+        box = under[0].bounding_box()
+        assert box is not None
+        page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(under[0].locator(".cw-tip")).to_be_visible()
+        expect(tip).to_have_count(1)
 
 
 def test_what_is_pressed_is_clicked_in_another_language_too(page_with_widget: Open) -> None:
