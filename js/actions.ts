@@ -29,10 +29,16 @@ export class Actions {
 
   /** What came of pressing `button`: for a moment, or until something else is said. */
   say(button: HTMLButtonElement, text: string, stays = false): void {
-    if (this.signal.aborted) return;
     this.#hush();
-    // On the button where it is no longer than that: beside it, the line might break and move.
-    this.#said.classList.toggle("cw-hidden", stands(text, button));
+    // On the button where it is no longer than its label: beside it, the line might break and move.
+    const wide = () => button.getBoundingClientRect().width;
+    const [label, width] = [this.#labels.get(button)!, wide()];
+    write(button, text);
+    const fits = wide() <= width;
+    if (fits) button.style.minWidth = `${width}px`;
+    else write(button, label);
+    attribute(button, "aria-label", fits && label);
+    this.#said.classList.toggle("cw-hidden", fits);
     write(this.#said, text);
     if (!stays) this.#quiet = setTimeout(() => this.#hush(), SAID_MS);
   }
@@ -46,18 +52,4 @@ export class Actions {
       attribute(button, "aria-label", null);
     }
   }
-}
-
-/** Puts a text in a button's place if there is room for it; its name and its width stay. */
-function stands(text: string, button: HTMLButtonElement): boolean {
-  const wide = () => button.getBoundingClientRect().width;
-  const [label, width] = [button.textContent ?? "", wide()];
-  write(button, text);
-  if (wide() > width) {
-    write(button, label);
-    return false;
-  }
-  button.style.minWidth = `${width}px`;
-  attribute(button, "aria-label", label);
-  return true;
 }

@@ -77,8 +77,7 @@ export class BudgetControl {
       this.#before = this.#good;
     });
     listen(this.#slider, "keydown", signal, (event) => {
-      // As in the fields: there was something to take back.
-      if (event.key === "Escape") return void (this.#takeBack() && event.stopPropagation());
+      if (event.key === "Escape") return this.#takeBack(event);
       const direction = event.key === "PageUp" ? 1 : event.key === "PageDown" ? -1 : 0;
       if (direction === 0) return;
       event.preventDefault(); // browsers disagree on what a page is, and none lands on a round figure
@@ -94,7 +93,7 @@ export class BudgetControl {
       else this.#slide(fromSlider(Number(this.#slider.value)));
     });
     // A finger that touched the track on its way has turned out to scroll the page.
-    listen(this.#slider, "pointercancel", signal, () => void this.#takeBack());
+    listen(this.#slider, "pointercancel", signal, (event) => this.#takeBack(event));
     for (const event of ["change", "pointerup", "lostpointercapture", "contextmenu", "blur"] as const)
       listen(this.#slider, event, signal, () => {
         this.held = this.#cancelled = false;
@@ -202,18 +201,17 @@ export class BudgetControl {
     this.place.changed();
   }
 
-  /** True where there was something to take back. */
-  #takeBack(): boolean {
+  #takeBack(event: Event): void {
     const { store } = this.place;
     const before = this.#before;
-    if (!before || before.budget === store.get("budget")) return false;
+    if (!before || before.budget === store.get("budget")) return;
+    event.stopPropagation(); // as in the fields: there was something to take back
     this.#cancelled = this.held;
     this.held = false;
     this.#local = null;
     store.set(before);
     store.flush();
     this.place.settled();
-    return true;
   }
 
   /** A budget asks a new question: what made it the answer so far is no longer fixed. */

@@ -171,7 +171,7 @@ export class Diamond {
       this.#from = { x: event.clientX, off: event.clientX - left - width / 2, moved: false };
     });
     listen(handle, "pointermove", signal, (event) => this.#drag(event.clientX));
-    listen(handle, "pointercancel", signal, () => this.#from?.moved && this.#put(this.#before));
+    listen(handle, "pointercancel", signal, () => this.#put(this.#before));
     for (const event of ["pointerup", "lostpointercapture"] as const) listen(handle, event, signal, () => this.#drop());
     listen(handle, "keydown", signal, (event) => this.#key(event));
   }

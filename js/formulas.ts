@@ -37,7 +37,7 @@ export function formulas(store: Store, lang: Lang, answer: Answer, budget: { kin
     serving: print(answer.k_serving_price, "price"),
     k: print(answer.k_frontier_factor, "constant"),
     a: print(answer.k_frontier_exponent, "constant"),
-    E: show(own.signals.k_E ?? own.signals.k_loss_floor ?? 0, "constant", lang), // of some laws 0
+    E: show(own.signals.k_E ?? own.signals.k_loss_floor!, "constant", lang), // of some laws 0
     of_params: print(answer.k_loss_of_params, "constant"),
     of_tokens: print(answer.k_loss_of_tokens, "constant"),
     of_flops: print(answer.k_loss_of_flops, "constant"),

@@ -69,7 +69,7 @@ export class Store {
 
   /** Their titles are in a language too: with other sentences they are another view's. */
   #pictures(): Traits["specs"] {
-    if (this.#specs === undefined || this.#model.get("messages") === this.#messages) this.#specs = this.#model.get("specs");
+    if (!this.#specs || this.#model.get("messages") === this.#messages) this.#specs = this.#model.get("specs");
     return this.#specs;
   }
 

@@ -69,6 +69,12 @@ def test_nor_at_the_ends_of_what_can_be_asked(
         # Of tokens that may be read once the curve has a corner at its lowest.
         *(("$1M", ONCE | {"unique_tokens": each}) for each in ("1B", "100B", "400B", "1T", "1.1T")),
         *(("$10k", ONCE | {"unique_tokens": each}) for each in ("1B", "30B", "80B")),
+        # A run that is no best one: its dot is on a slope.
+        *((None, {"params": n, "tokens": d}) for n, d in (("70B", "15T"), ("8B", "15T"))),
+        *((None, {"params": n, "tokens": d}) for n, d in (("1T", "300B"), ("1B", "20B"))),
+        *(("$1M", {"tokens": each}) for each in ("15T", "5T", "30B")),
+        ("$1M", {"tokens": "2T", "served_tokens": "2T"}),
+        ("$1M", PAID | {"unique_tokens": "100B", "mfu": 0.5}),
     ):
         asked = state(budget, lang=lang, **words)
         # The view stays, and follows.

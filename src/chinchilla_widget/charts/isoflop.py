@@ -45,6 +45,8 @@ SIGNALS = (
     "data_price",
     "serving_per_param",
     "unique_tokens",
+    "pin_params",
+    "own_tokens",
     "repeats",
     "params",
     "loss",
@@ -92,9 +94,12 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
     )  # fmt: skip
     names = [
         line.mark_text(
-            align=alt.expr("i_near && i_beyond ? 'left' : i_near || i_held ? 'right' : 'center'"),
-            dx=alt.expr("i_near ? i_wall + (i_beyond ? 8 : -6) : i_held ? -4 : 0"),
-            dy=alt.expr("i_near && i_beyond ? 0 : -max(16, i_over + 10)"),
+            align=alt.expr(
+                "i_near ? i_beyond ? 'left' : 'right'"
+                " : i_lean > 0 ? 'right' : i_lean < 0 ? 'left' : 'center'"
+            ),
+            dx=alt.expr("i_near ? i_wall + (i_beyond ? 8 : -6) : i_between ? 10 : -4 * i_lean"),
+            dy=alt.expr("i_near && i_beyond || i_between ? 0 : -max(16, i_over + 10)"),
             fontWeight="bold", fontSize=12, color=colors["params"],
             text=alt.expr("k_text_params"), stroke=colors["surface"], strokeWidth=ground,
         )
@@ -120,9 +125,9 @@ def isoflop(colors: Mapping[str, str], lang: str) -> list[parts.Json]:
 def derived() -> dict[str, str]:
     """Signals that the panel works out for itself: its axes, and where the best size's name is.
 
-    That is over its dot, and over the curve of a tenth of the budget where that is too near; over
-    the curve before it where it is a corner, from which the curve climbs; or beyond the wall of
-    sizes that cannot be served, or before the wall where beyond is the frame.
+    That is over its dot, and over the curve of a tenth of the budget where that is too near; on the
+    lower side of a dot from which the curve climbs, which is a corner or no best size; or beyond
+    the wall of sizes that cannot be served, or before the wall where beyond is the frame.
     """
     half = f"0.5 * {_LETTER} * length(k_text_params)"
     above = _loss_at(symbol("best_params") * Symbol("i_half"), 0.1 * symbol("budget_flops"))
@@ -136,11 +141,21 @@ def derived() -> dict[str, str]:
         "i_gap": f"(i_above - k_best_loss) / ({_PIXEL})",
         # Up to its corner the curve has its size alone: what is read stays the same.
         "i_held": f"!k_repeats && k_best_tokens > {1.0 - costs.HAIR!r} * k_unique_tokens",
-        "i_rise": "k_A * pow(k_best_params, -k_alpha) * (pow(i_half, 2 * k_alpha) - 1)"
-        f" / ({_PIXEL})",
-        "i_over": "i_held ? i_rise : i_gap < 30 ? i_gap : 0",
+        "i_size": "k_A * pow(k_best_params, -k_alpha)",
+        "i_data": "k_best_loss - k_E - i_size",
+        # How far the curve climbs over a name's length to the left, and to the right, in pixels.
+        "i_back": "(i_size * (pow(i_half, 2 * k_alpha) - 1)"
+        f" + (i_held ? 0 : i_data * (pow(i_half, -2 * k_beta) - 1))) / ({_PIXEL})",
+        "i_on": "(i_size * (pow(i_half, -2 * k_alpha) - 1)"
+        f" + i_data * (pow(i_half, 2 * k_beta) - 1)) / ({_PIXEL})",
+        "i_steep": "k_pin_params + k_own_tokens > 0 && max(i_back, i_on) > 10",
+        "i_room": "i_wall > 20 + 7.6 * length(k_text_params)",
+        "i_lean": "i_held ? 1 : i_steep ? i_on > i_back || !i_room ? 1 : -1 : 0",
+        # Far out on the left the curve of a tenth is just above: the name stands between the two.
+        "i_between": "i_lean < 0 && i_gap < 30",
+        "i_over": "i_lean > 0 ? i_back : i_lean < 0 ? i_on : i_gap < 30 ? i_gap : 0",
         "i_wall": f"k_serving_per_param > 0 ? {wall} : 1e6",
-        "i_near": "i_wall < 10 + 3.8 * length(k_text_params)",
+        "i_near": "i_wall < 16 + 3.8 * length(k_text_params)",
         "i_beyond": f"{_x('k_best_params')} + i_wall + 8 + 7.6 * length(k_text_params) < k_width",
     }
 
@@ -171,7 +186,12 @@ def _side_names(line: alt.Chart, colors: Mapping[str, str]) -> list[alt.Chart]:
         for budget in (0, 2)
     )
     tenth = tenth.transform_calculate(params="datum.at.params", loss="datum.at.loss")
-    # Left out where it would run into the curve it stands beside, or into its wall.
+    # Left out where its own curve is too flat to stand beside, twice as steep as its chord there;
+    across = f"({_x('datum.at.params')} - {_x('datum.floor.params')})"
+    tenth = tenth.transform_filter(
+        f"2 * (datum.at.loss - datum.floor.loss) > 0.58 * {across} * {_PIXEL}"
+    )
+    # or where it would run into the curve of the budget, or into its wall.
     end = {"end": f"datum.params * exp({_TENTH_WIDE} / i_across)"}
     there = _loss_at(parts.field("end"), symbol("budget_flops"))["loss"]
     for each in [*parts.calculate(**end), *parts.traced({"there": there}, "t")]:

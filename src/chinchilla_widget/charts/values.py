@@ -30,6 +30,8 @@ def values_of(plan: Plan) -> dict[str, float | str | list[float]]:
         "k_serving_per_param": terms.serving,
         "k_unique_tokens": min(scenario.unique_tokens, ENDLESS),
         "k_repeats": float(scenario.repeats),
+        "k_pin_params": 0.0 if free_of_own else plan.params,
+        "k_own_tokens": 0.0,
         "k_params": plan.params,
         "k_tokens": plan.tokens,
         "k_loss": plan.loss or 0.0,
