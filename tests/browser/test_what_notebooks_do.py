@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expec
 
 import chinchilla_widget as cw
 from browser.lab import Lab, LabPage
-from browser.planner import drawn, let_go, slide, slider
+from browser.planner import drawn, frames, let_go, slide, slider
 from browser.test_in_jupyterlab import PICTURES, QUICKSTART, field, says, type_budget
 from browser.watch import Watch
 
@@ -115,12 +115,14 @@ def test_two_views_agree_and_ten_planners_keep_apart(lab_page: LabPage) -> None:
     # In the middle of a drag, and after it.
     for position in (6.3, 6.6):
         slide(first, position)
+        frames(lab_page.page)  # the field follows in the next
         says(first, cw.plan(field(first, "budget").input_value()))
         says(second, cw.plan(field(first, "budget").input_value()))
         expect(slider(second)).to_have_value(str(position))
     let_go(first)
     slide(second, 5.5)
     let_go(second)
+    frames(lab_page.page)
     expect(field(first, "budget")).to_have_value(field(second, "budget").input_value())
     says(first, cw.plan(field(second, "budget").input_value()))
 
@@ -341,6 +343,7 @@ def goes_on_alone(view: Locator, position: float) -> None:
     """Moved without a kernel, the figures follow, and the sentence says that Python does not."""
     slide(view, position)
     let_go(view)
+    frames(view.page)
     says(view, cw.plan(field(view, "budget").input_value()))
     expect(view.get_by_text("Python is not answering")).to_be_visible()
 
