@@ -46,7 +46,7 @@ MOVES, BUSY_MOVES, HEAP_MOVES, DRAG, PACE_MS = 30, 8, 200, 60, 16
 # A picture this long without a new value has come to rest; a kernel that redraws may take its time.
 REST_MS, KERNEL_REST_MS = 1200, 15_000
 HEAP_S = 30  # at most this long for the movements before the second look at the heap
-BUSY_S = 75
+BUSY_S = 180
 FRAME_MS = 1000 / 60
 
 

@@ -249,8 +249,9 @@ def bounds(
     A budget that stands as it is printed the page reads by itself: in a drag nothing changes here.
     """
     if budget is None:
-        if plan is None:
-            return dict(before)
+        if plan is None:  # the slider stays, and nothing stands in the field
+            ends = {name: before["budget"][name] for name in ("kind", "low", "high")}
+            return {"budget": {**ends, "value": None}}
         kind, amount = ("flop", plan.flops) if plan.dollars is None else ("money", plan.dollars)
         return {"budget": {"kind": kind, "value": None, **_ends(kind, amount)}}
     try:

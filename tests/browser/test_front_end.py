@@ -23,6 +23,7 @@ from browser.planner import (
     slide,
     slider,
     state,
+    traits,
 )
 from chinchilla_widget.messages import say
 
@@ -650,6 +651,20 @@ def test_the_plan_that_is_copied_is_the_one_that_stands(page_with_widget: Open) 
     expect(view.get_by_text("Copied").last).to_be_visible()
     copied = page.page.evaluate("() => navigator.clipboard.readText()")
     assert copied.strip().endswith('cw.plan("$1,000,000")')
+
+
+def test_where_nothing_is_asked_the_field_is_empty(page_with_widget: Open) -> None:
+    planner = cw.Planner("$2M")
+    page = page_with_widget(traits(planner))
+    view = page.show()
+    drawn(view)
+    planner.budget = None
+    page.receive(**{name: planner.get_state()[name] for name in ("budget", "bounds", "status")})
+    planner.close()
+    expect(control(view, "budget")).to_have_value("")
+    control(view, "budget").fill("$3M")
+    control(view, "budget").press("Enter")
+    assert page.get("budget") == "$3M"
 
 
 def test_a_report_that_does_not_come_is_given_up(page_with_widget: Open) -> None:

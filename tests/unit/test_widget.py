@@ -418,6 +418,16 @@ def test_another_chip_in_the_text_brings_its_own_numbers() -> None:
     assert (planner.accelerator, planner.mfu, planner.price_per_hour) == ("a100-80", None, None)
 
 
+def test_where_nothing_is_asked_no_budget_stands() -> None:
+    planner = cw.Planner("$2M")
+    ends = planner.bounds["budget"]
+    planner.budget = None
+    assert planner.plan is None
+    kept = {name: ends[name] for name in ("kind", "low", "high")}
+    assert planner.bounds == {"budget": {**kept, "value": None}}
+    planner.close()
+
+
 def test_a_slider_without_a_plan_reads_in_its_own_language() -> None:
     planner = cw.Planner("1,500 ZFLOP", lang="es")
     amount = planner.bounds["budget"]["value"]
