@@ -134,7 +134,7 @@ def test_the_formulas_follow_what_is_asked(page_with_widget: Open) -> None:
     ask(None, target_loss=2.0)
     assert "what was fixed" in tip("params")
     # No plan, and no formula with holes where its values would be.
-    page.receive(target_loss=None, budget="$0.0000001")
+    page.receive(target_loss=None, budget="1 FLOP")
     expect(view.locator(".cw[data-no-plan]")).to_have_count(1)
     page.page.wait_for_timeout(300)
     holes = view.locator(".cw-tip:not(.cw-pointed)").all_text_contents()
