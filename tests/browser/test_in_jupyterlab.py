@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, expect
 
 import chinchilla_widget as cw
 from browser.lab import LabPage
+from browser.planner import frames
 from chinchilla_widget.quantities import show
 
 QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
@@ -166,6 +167,7 @@ def test_what_python_refuses_is_said_stays_as_typed_and_goes_with_escape(
     # It stays as typed, and goes with Escape.
     view = lab_page.output(1)
     view.locator("input[type=range]").first.press("PageUp")  # from here it stands as printed
+    frames(lab_page.page)  # the field follows in the next
     plan = cw.plan(field(view, "budget").input_value())
     for word, text, why in (
         ("budget", "2 million", "has no unit"),
