@@ -85,7 +85,6 @@ export class BudgetControl {
       const value = Math.min(high, Math.max(low, round(fromSlider(Number(this.#slider.value)), direction)));
       this.#slider.value = String(toSlider(value)); // the next key may come before the next frame
       this.#slide(value);
-      store.flush();
       place.settled();
     });
     listen(this.#slider, "input", signal, () => {
@@ -97,14 +96,12 @@ export class BudgetControl {
     for (const event of ["change", "pointerup", "lostpointercapture", "contextmenu", "blur"] as const)
       listen(this.#slider, event, signal, () => {
         this.held = this.#cancelled = false;
-        store.flush();
         place.settled();
       });
     listen(this.#ticks, "click", signal, ({ target }) => {
       const value = target instanceof HTMLElement ? Number(target.dataset.value) : NaN;
       if (!(value > 0)) return;
       this.#slide(value);
-      store.flush();
       place.settled();
     });
     this.#flops = element("button", { type: "button", class: "cw-plain", "data-quantity": "flops", "aria-describedby": place.id("how-flops") });
@@ -198,7 +195,6 @@ export class BudgetControl {
     this.#field.forget(); // what nobody has read yet is no longer asked
     this.#local = { ...budget, value };
     this.#ask(this.#print(value, budget.kind));
-    this.place.changed();
   }
 
   #takeBack(event: Event): void {
@@ -210,7 +206,6 @@ export class BudgetControl {
     this.held = false;
     this.#local = null;
     store.set(before);
-    store.flush();
     this.place.settled();
   }
 
@@ -219,8 +214,8 @@ export class BudgetControl {
     const { store } = this.place;
     // A target does not go with a budget, nor does a whole run; a size or its tokens do.
     const whole = store.get("params") !== null && store.get("tokens") !== null;
-    if (store.get("bounds").budget.value === null || whole) store.set({ budget, target_loss: null, params: null, tokens: null });
-    else store.set({ budget, target_loss: null });
+    const anew = store.get("bounds").budget.value === null || whole;
+    store.set({ budget, target_loss: null, ...(anew ? { params: null, tokens: null } : {}) });
     this.place.changed();
   }
 

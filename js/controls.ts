@@ -17,7 +17,7 @@ export interface Place {
   signal: AbortSignal;
   /** Something was given here: draw it in the next frame. */
   changed(): void;
-  /** A drag is over: axes may follow. */
+  /** A drag is over: Python hears of it now, and axes may follow. */
   settled(): void;
   /** Unique on the page: two views stand side by side. */
   id(name: string): string;
@@ -161,7 +161,6 @@ export class TextField {
     this.#handed = { text, read: this.commit(text), turn, answered: null };
     // Back to what Python has already: it is not told, so its old refusal ends here.
     if (store.get(this.word) === before) this.#handed = null;
-    store.flush();
     this.place.settled();
   }
 
@@ -176,7 +175,6 @@ export class TextField {
     if (back) {
       this.#stepped = null;
       back();
-      this.place.store.flush();
     }
     this.place.settled();
   }
@@ -345,7 +343,6 @@ export class Choice {
     this.#select = element("select", { id, class: "cw-input", "data-word": word });
     listen(this.#select, "change", place.signal, () => {
       chosen(this.#select.value);
-      place.store.flush();
       place.settled();
     });
     this.element = element(

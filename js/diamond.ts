@@ -193,7 +193,6 @@ export class Diamond {
     this.held = false;
     attribute(this.handle, "data-held", null);
     if (!moved) return;
-    this.curve.store.flush();
     this.curve.settled();
   }
 
@@ -251,7 +250,6 @@ export class Diamond {
     this.held = false;
     attribute(this.handle, "data-held", null);
     this.curve.store.set({ params });
-    this.curve.store.flush();
     this.curve.settled();
   }
 }

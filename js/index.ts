@@ -254,6 +254,7 @@ class View implements Curve {
   }
 
   settled(): void {
+    this.store.flush();
     clearTimeout(this.#quiet);
     this.#quiet = undefined;
     if (this.#diamond.held) return;

@@ -98,7 +98,6 @@ export class Readouts {
     this.#back = element("button", { type: "button", class: "cw-doubt cw-back", "data-quantity": "best_params", hidden: true });
     listen(this.#back, "click", place.signal, () => {
       store.set({ params: null });
-      store.flush();
       place.settled();
       this.#figures.params.value.focus();
     });
@@ -138,12 +137,16 @@ export class Readouts {
     }
   }
 
+  #print(value: number, kind: ShowKind): string {
+    return Number.isFinite(value) && value > 0 ? show(value, kind, this.lang) : NONE;
+  }
+
   /** In every frame: the figures. */
   draw(answer: Answer): void {
     const { store, lang } = this;
     const figures = this.#figures;
     const chip = accelerator(store).chip_word;
-    const print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, lang) : NONE);
+    const print = (value: number, kind: ShowKind) => this.#print(value, kind);
     // A law that is left out of the range is measured against the others.
     const across = law(store).compare ? "ui.across_laws" : "ui.across_others";
     const range = (low: number, high: number, kind: ShowKind) => {
@@ -236,13 +239,12 @@ export class Readouts {
     }
     this.flops.write(how.flops);
 
-    const dollars = Number.isFinite(answer.k_dollars) && answer.k_dollars > 0 ? show(answer.k_dollars, "money", lang) : NONE;
     const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, sure, doubt, more }) => [
       label.textContent ?? "",
       [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), ...(unit ? [] : [doubt.textContent, more.textContent])].filter(Boolean).join("; "),
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
-    rows.push([store.text("ui.cost"), dollars]);
+    rows.push([store.text("ui.cost"), this.#print(answer.k_dollars, "money")]);
     for (const term of ["data", "serving"] as const) {
       const part = answer[`k_dollars_${term}`];
       if (part > 0) rows.push([store.text(`plans.dollars_${term}`).trim(), show(part, "money", lang)]);

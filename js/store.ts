@@ -7,6 +7,7 @@ import { QUESTION } from "./words";
 
 // A notebook redraws its kernel's state at every message, and takes the frames for it from ours.
 const THROTTLE_MS = 100;
+const CROWDED_MS = 300; // at most so long after it where frames leave no time between them
 export const SILENCE_MS = 2000;
 
 export class Store {
@@ -86,7 +87,7 @@ export class Store {
     return filled(this.#messages[code] ?? code, values);
   }
 
-  /** Here at once; to Python now, or with whatever else changes in the next 100 ms. */
+  /** Here at once; to Python after the frame that shows it, with whatever else changes in the next 100 ms. */
   set(words: Partial<Words>): void {
     const changed = Object.entries(words).filter(([name, value]) => this.#model.get(name as keyof Words) !== value);
     // What Python has already is not sent, hence not answered either.
@@ -95,9 +96,15 @@ export class Store {
     for (const [name, value] of changed) this.#model.set(name as keyof Words, value as never);
     this.writing = false;
     if (this.#saving !== undefined) return;
-    const wait = this.#saved + THROTTLE_MS - performance.now();
-    if (wait <= 0) this.#save();
-    else this.#saving = setTimeout(() => this.#save(), wait);
+    this.#saving = setTimeout(() => this.#idle(), this.#saved + THROTTLE_MS - performance.now());
+  }
+
+  /** When the page has a moment: what answers it takes time from the frames. */
+  #idle(): void {
+    const saving = this.#saving;
+    const go = () => { if (this.#saving === saving) this.#save(); };
+    // Safari knows of no idle times.
+    if (!globalThis.requestIdleCallback?.(go, { timeout: CROWDED_MS })) go();
   }
 
   /** A report, please: `saved` will hold it. */

@@ -11,8 +11,6 @@ export class Switch {
     this.element = element("button", { type: "button", class: "cw-switch", "data-word": word, "aria-label": means }, says);
     listen(this.element, "click", place.signal, () => {
       place.store.set(turned(!this.#on));
-      place.changed();
-      place.store.flush();
       place.settled();
     });
   }

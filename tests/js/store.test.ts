@@ -44,7 +44,7 @@ function clock(t: TestContext) {
   };
 }
 
-test("a drag reaches Python at once, then every 100 ms, then as it ends", (t) => {
+test("a drag reaches Python in the first frame, then every 100 ms, then as it ends", (t) => {
   const pass = clock(t);
   const { model, saved } = host({ budget: "", status: {} });
   const store = new Store(model, new AbortController().signal);
@@ -53,12 +53,32 @@ test("a drag reaches Python at once, then every 100 ms, then as it ends", (t) =>
     store.set({ budget: `$${step}` });
     pass(20);
   }
-  assert.deepEqual(budgets(), ["$0", "$4", "$9"]);
+  assert.deepEqual(budgets(), ["$0", "$5", "$10"]);
   store.set({ budget: "$12" });
   store.flush();
-  assert.deepEqual(budgets(), ["$0", "$4", "$9", "$12"]);
+  assert.deepEqual(budgets(), ["$0", "$5", "$10", "$12"]);
   pass(1000);
   assert.equal(saved.length, 4, "nothing more to say");
+});
+
+test("frames come first: where they leave no time Python hears less often", (t) => {
+  const pass = clock(t);
+  const page = globalThis as { requestIdleCallback?: unknown };
+  t.after(() => delete page.requestIdleCallback);
+  // A page that has never a moment.
+  page.requestIdleCallback = (go: () => void, { timeout }: { timeout: number }) => setTimeout(go, timeout);
+  const { model, saved } = host({ budget: "", status: {} });
+  const store = new Store(model, new AbortController().signal);
+  for (let step = 0; step < 40; step += 1) {
+    store.set({ budget: `$${step}` });
+    pass(20);
+  }
+  assert.deepEqual(saved.map((each) => (each as { budget: string }).budget), ["$15", "$35"]);
+  store.set({ budget: "$40" });
+  store.flush();
+  assert.equal(saved.length, 3, "the end of a drag waits for no moment");
+  pass(1000);
+  assert.equal(saved.length, 3, "and the moment that comes has nothing to say");
 });
 
 test("what Python has already is not sent again", (t) => {
@@ -85,6 +105,7 @@ test("no answer in two seconds is said, and unsaid by the next answer", (t) => {
   let heard = 0;
   store.onSilence = () => (heard += 1);
   store.set({ budget: "$2M" });
+  pass(10);
   pass(1900);
   assert.equal(store.silent, false);
   pass(200);
