@@ -28,7 +28,7 @@ from browser.watch import Watch
 from chinchilla_widget.laws import About, ParametricLaw
 from chinchilla_widget.messages import say
 from chinchilla_widget.page import spoken
-from chinchilla_widget.quantities import show
+from chinchilla_widget.quantities import show, show_ends
 from chinchilla_widget.report.assumptions import assumptions
 from unit.runs_for_fits import chinchilla
 
@@ -433,15 +433,11 @@ def expected_intervals(plan: cw.Plan) -> dict[str, str]:
     lang = plan.scenario.lang
     told = {}
     for name, kind in READOUTS.items():
-        low, high = plan.interval(name) or (0.0, 0.0)
-        if math.isclose(low, high, rel_tol=1e-9):
-            continue
-        ends = [show(low, kind, lang), show(high, kind, lang)]  # type: ignore[arg-type]
-        if ends[1][-1].isalpha() and ends[0][-2:] == ends[1][-2:]:
-            ends[0] = ends[0][:-2]
-        told[name] = (
-            f"80\u00a0%: {ends[0]}–{ends[1]}" if lang == "es" else f"80 %: {'–'.join(ends)}"
-        )
+        found = plan.interval(name)
+        ends = found and show_ends(*found, kind, lang)  # type: ignore[arg-type]
+        if ends:
+            level = "80\u00a0%" if lang == "es" else "80 %"
+            told[name] = f"{level}: {'–'.join(ends)}"
     return told
 
 
@@ -889,11 +885,11 @@ def test_printed_without_a_window_it_is_whole(tmp_path: Path, others: int) -> No
         )
     told = pdf.text(paper.read_bytes()).replace("\u00a0", " ")
     for name, kind in READOUTS.items():
-        ends = plan.interval(name)
+        found = plan.interval(name)
+        assert found
+        ends = show_ends(*found, kind)  # type: ignore[arg-type]
         assert ends
-        low, high = (show(end, kind).replace("\u00a0", " ") for end in ends)  # type: ignore[arg-type]
-        same_unit = low[-1].isalpha() and low[-1] == high[-1]
-        assert f"80 %: {low[:-2] if same_unit else low}–{high}" in told
+        assert f"80 %: {'–'.join(ends)}".replace("\u00a0", " ") in told
     # An axis, a name and the sentence of the last picture: all three are drawn.
     for words in ("loss, nats per token", "TinyLlama 1.1B", "4.64 × the compute"):
         assert words in told

@@ -20,6 +20,7 @@ from chinchilla_widget.quantities import (
     parse_budget,
     parse_quantity,
     show,
+    show_ends,
     show_money,
     words,
 )
@@ -328,6 +329,23 @@ def test_any_text_is_a_quantity_or_one_sentence(text: str, kind: Kind, lang: str
         sentence = str(refused)
     assert "\n" not in sentence
     sentence.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind", "lang", "ends"),
+    [
+        (35.1e9, 69.8e9, "params", "en", ("35.1", "69.8 B")),
+        (608e9, 1.92e12, "tokens", "en", ("608 B", "1.92 T")),
+        (5.52, 54.8, "ratio", "es", ("5,52", "54,8")),
+        (1e6, 2.5e6, "money", "es", ("1.000.000 US$", "2.500.000 US$")),
+        (60.81e9, 60.84e9, "params", "en", None),
+    ],
+)
+def test_the_ends_of_a_range_share_a_symbol(
+    low: float, high: float, kind: ShowKind, lang: str, ends: tuple[str, str] | None
+) -> None:
+    found = show_ends(low, high, kind, lang)
+    assert (found and tuple(map(plain, found))) == ends
 
 
 def test_the_grammar_waits_until_something_is_read() -> None:

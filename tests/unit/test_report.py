@@ -23,9 +23,11 @@ import vl_convert
 import chinchilla_widget as cw
 from chinchilla_widget.__main__ import main
 from chinchilla_widget.laws import About, Draws, KaplanLaw, ParametricLaw
+from chinchilla_widget.messages import say
 from chinchilla_widget.page import state, trait_words
 from chinchilla_widget.plans import FIGURES
-from chinchilla_widget.plans.forms import clean
+from chinchilla_widget.plans.forms import clean, escape_latex
+from chinchilla_widget.quantities import show
 from chinchilla_widget.report import export_widget
 from chinchilla_widget.report.assumptions import assumptions, law_facts
 from chinchilla_widget.report.contents import Contents
@@ -417,6 +419,47 @@ def test_latex_needs_no_package(tmp_path: Path) -> None:
     assert text.count("\\\\") == len(cw.plan("$1M").rows())
     assert r"\$1,000,000" in text
     assert "4.02~$\\times$~10$^{23}$" in text
+
+
+@pytest.mark.parametrize("question", [{"budget": "$1M"}, {"target_loss": 2.05, "chips": 512}])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_text_reports_hold_the_intervals(
+    question: dict[str, Any], lang: str, tmp_path: Path
+) -> None:
+    plan = cw.plan(**question, lang=lang)
+    markdown = plan.report(tmp_path / "p.md").read_text("utf-8").replace("\\", "")
+    latex = plan.report(tmp_path / "p.tex").read_text("utf-8")
+    level = show(0.8, "percent", lang)
+    head = {"en": f"{level} interval", "es": f"Intervalo al {level}"}[lang]
+    assert f" | {head} |\n| --- | ---: | ---: |\n" in markdown
+    assert f"& {escape_latex(head)} \\\\" in latex
+    shown = 0
+    for name, kind in FIGURES.items():
+        if plan.figure(name) is None:
+            continue
+        label = say(f"plans.{name}", lang)
+        row = next(line for line in markdown.splitlines() if line.startswith(f"| {label} |"))
+        found = plan.interval(name) if name not in ("dollars_data", "dollars_serving") else None
+        assert found
+        unit = 86_400 if name == "days" else 1
+        low, high = (show(end * unit, kind, lang) for end in found)
+        cell = row.split("|")[3].strip()
+        if low == high:
+            assert cell == "", name  # it was asked for, or follows from that
+            continue
+        shown += 1
+        first, last = cell.split("–")
+        assert last == high, name
+        assert low.startswith(first), name
+        assert low.removeprefix(first) in ("", f"\u00a0{high[-1]}"), name
+        assert escape_latex(cell) in latex, name
+    assert shown == (5 if "budget" in question else 10)
+
+
+def test_text_reports_of_a_law_without_draws_have_no_empty_column(tmp_path: Path) -> None:
+    plan = cw.plan("$1M", law="kaplan-2020")
+    assert "| --- | ---: |\n" in plan.report(tmp_path / "p.md").read_text("utf-8")
+    assert r"\begin{tabular}{lr}" in plan.report(tmp_path / "p.tex").read_text("utf-8")
 
 
 def test_a_plan_shows_itself_in_a_notebook() -> None:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from chinchilla_widget.laws import LEVEL
 from chinchilla_widget.messages import say
+from chinchilla_widget.quantities.sentences import sentence
 
 if TYPE_CHECKING:
     from chinchilla_widget.plans.plan import Plan
@@ -82,21 +85,37 @@ def html_table(plan: Plan) -> str:
     return f'<div lang="{lang}"><table><tbody>{rows}</tbody></table>{doubts}</div>'
 
 
-def markdown_table(plan: Plan) -> str:
-    """The figures as a table of GitHub's Markdown, then the sentences."""
-    lang = plan.scenario.lang
-    head = f"| {say('ui.copy_figure', lang)} | {say('ui.value', lang)} |\n| --- | ---: |"
-    rows = [
-        f"| {escape_markdown(label)} | {escape_markdown(value)} |" for label, value in plan.rows()
-    ]
+def markdown_table(plan: Plan, sure: Mapping[str, str] | None = None) -> str:
+    """The figures as a table of GitHub's Markdown, then the sentences.
+
+    ``sure``: the interval of a figure by its label, in a column of its own.
+    """
+    rows = [f"| {' | '.join(map(escape_markdown, row))} |" for row in _columns(plan, sure)]
+    rows.insert(1, f"| --- |{' ---: |' * (2 if sure else 1)}")
     doubts = "".join(f"\n\n> {escape_markdown(str(status))}" for status in plan.status)
-    return "\n".join([head, *rows]) + doubts
+    return "\n".join(rows) + doubts
 
 
-def latex_table(plan: Plan) -> str:
-    """The figures as a ``tabular`` that needs no package, then the sentences."""
-    rows = [f"{escape_latex(label)} & {escape_latex(value)} \\\\" for label, value in plan.rows()]
+def latex_table(plan: Plan, sure: Mapping[str, str] | None = None) -> str:
+    """The figures as a ``tabular`` that needs no package, then the sentences.
+
+    ``sure``: the interval of a figure by its label, in a column of its own.
+    """
+    head, *figures = [rf"{' & '.join(map(escape_latex, row))} \\" for row in _columns(plan, sure)]
     doubts = [f"\n\\par {escape_latex(str(status))}" for status in plan.status]
-    return "\n".join(
-        [r"\begin{tabular}{lr}", r"\hline", *rows, r"\hline", r"\end{tabular}", *doubts]
-    )
+    columns = "lrr" if sure else "lr"
+    if sure:  # one column of values needs no name
+        figures = [head, r"\hline", *figures]
+    begin = rf"\begin{{tabular}}{{{columns}}}"
+    return "\n".join([begin, r"\hline", *figures, r"\hline", r"\end{tabular}", *doubts])
+
+
+def _columns(plan: Plan, sure: Mapping[str, str] | None) -> list[list[str]]:
+    """The table's head, then a row a figure."""
+    lang = plan.scenario.lang
+    head = [say("ui.copy_figure", lang), say("ui.value", lang)]
+    rows = [list(row) for row in plan.rows()]
+    if sure:
+        head.append(sentence("report.interval", lang, level=("percent", LEVEL)))
+        rows = [[*row, sure.get(row[0], "")] for row in rows]
+    return [head, *rows]

@@ -93,7 +93,7 @@ class Plan:
         """The figures as ``(label, printed value)``, in the scenario's language."""
         lang = self.scenario.lang
         return [
-            (say(f"plans.{name}", lang), show(value * _UNIT.get(name, 1.0), kind, lang))
+            (say(f"plans.{name}", lang), show(value * UNITS.get(name, 1.0), kind, lang))
             for name, kind in FIGURES.items()
             if (value := self.figure(name)) is not None
         ]
@@ -226,4 +226,4 @@ FIGURES: Mapping[str, ShowKind] = {
 
 
 # Durations print from seconds; a plan counts days.
-_UNIT: Mapping[str, float] = {"days": 86400.0}
+UNITS: Mapping[str, float] = {"days": 86400.0}

@@ -5,7 +5,13 @@ whose text reads back. Nothing is guessed: what has two readings is refused with
 """
 
 from chinchilla_widget.quantities.currencies import bank_rate, show_rate, to_dollars
-from chinchilla_widget.quantities.printing import ShowKind, show, show_apart, show_money
+from chinchilla_widget.quantities.printing import (
+    ShowKind,
+    show,
+    show_apart,
+    show_ends,
+    show_money,
+)
 from chinchilla_widget.quantities.quantity import Kind, parse_quantity
 from chinchilla_widget.quantities.reading import MOST_CHIPS, BudgetText, parse_budget
 from chinchilla_widget.quantities.wording import words
@@ -20,6 +26,7 @@ __all__ = [
     "parse_quantity",
     "show",
     "show_apart",
+    "show_ends",
     "show_money",
     "show_rate",
     "to_dollars",

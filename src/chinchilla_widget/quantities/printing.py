@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
@@ -107,6 +108,18 @@ def show_apart(
         if len(set(texts)) == len(set(values)):
             break
     return texts
+
+
+def show_ends(low: float, high: float, kind: ShowKind, lang: str = "en") -> tuple[str, str] | None:
+    """Both ends of a range as `show` prints them, a symbol they share on the second alone.
+
+    ("35.1", "69.8 B"); None where both print alike.
+    """
+    first, second = show(low, kind, lang), show(high, kind, lang)
+    if first == second:
+        return None
+    symbol = re.search(rf"{SPACE}[A-Z]$", second)
+    return (first.removesuffix(symbol[0]) if symbol else first), second
 
 
 def show_money(value: float, currency: str = "USD", lang: str = "en") -> str:

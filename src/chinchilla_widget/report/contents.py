@@ -12,11 +12,13 @@ from typing import Any, Final
 from chinchilla_widget.laws import FITTED, LAWS
 from chinchilla_widget.messages import say
 from chinchilla_widget.page import read_again
-from chinchilla_widget.plans import Plan
+from chinchilla_widget.plans import FIGURES, UNITS, Plan
 from chinchilla_widget.plans.forms import clean
+from chinchilla_widget.quantities import show_ends
 from chinchilla_widget.quantities.sentences import sentence
 from chinchilla_widget.report.assumptions import Row, assumptions, law_facts
 from chinchilla_widget.scenario import FIXED, kept_words, printed_budget
+from chinchilla_widget.solver.doubts import varying
 
 _MOST: Final = 300  # letters of a title or a name; what is longer is a mistake
 
@@ -87,6 +89,17 @@ class Contents:
             told.append("report.with_served")
         told.append("report.by")
         return "".join(sentence(code, s.lang, **values) for code in told)
+
+    @cached_property
+    def sure(self) -> dict[str, str]:
+        """The interval of every figure that was not asked for, by its label in the plan's table."""
+        found = {}
+        for name, (low, high) in varying(self.plan, list(FIGURES)).items():
+            scale = UNITS.get(name, 1.0)
+            ends = show_ends(low * scale, high * scale, FIGURES[name], self.lang)
+            if ends is not None and self.plan.figure(name) is not None:
+                found[say(f"plans.{name}", self.lang)] = "–".join(ends)
+        return found
 
     @cached_property
     def assumptions(self) -> list[Row]:

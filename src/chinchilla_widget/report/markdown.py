@@ -29,7 +29,7 @@ def text(contents: Contents) -> bytes:
         escape_markdown(contents.byline),
         escape_markdown(contents.question),
         _picture(contents),
-        markdown_table(contents.plan),
+        markdown_table(contents.plan, contents.sure),
         f"## {say('ui.sources', lang)}",
         table,
         f"## {say('ui.law', lang)}",
