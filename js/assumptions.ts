@@ -72,10 +72,10 @@ export class Assumptions {
       asked("token_price", "price", ` ${text("per_million")}`),
       asked("unique_tokens", "tokens"),
       asked("served_tokens", "tokens"),
-      [
+      answer.k_serving_mfu_used > 0 ? [
         "serving", text("serving_at", { mfu: percent(answer.k_serving_mfu_used), price: answer.k_dollars_per_flop > 0 ? show(answer.k_serving_price_used, "price", lang) : "–" }),
         text(this.#origin("serving_mfu") || this.#origin("serving_price_per_hour") ? "serving_rule" : "serving_as_training"),
-      ],
+      ] : null,
       consumes ? ["energy", energy, text("energy_rule", { tdp, pue: show(usual(store, "pue"), "constant", lang) }), chip.spec_source] : null,
       consumes ? ["co2", show(answer.k_co2_kg, "mass", lang), text("co2_rule", { grid: show(usual(store, "grid"), "count", lang) })] : null,
       own.signals.k_R_D ? ["repeats", show(own.signals.k_R_D, "constant", lang), [text("repeats_rule"), own.constants.R_D && own.source].filter(Boolean).join(" ")] : null,

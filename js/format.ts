@@ -31,6 +31,7 @@ const CONSTANT_DIGITS = 4; // as papers print the constants of a law
 const COUNTED_BELOW = 6; // and what is no amount of anything, such as a ratio, sooner
 const GROUPED_BELOW = 15; // from 10¹⁵ on groups of digits are no longer read, only counted
 const SMALLEST = -4; // 0.000123 is still counted; 0.0000123 is not
+const MARKS = { en: [",", "."], es: [".", ","] } as const; // of groups, of decimals
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SYMBOLS = ["", "K", "M", "B", "T"];
 const ENERGIES = ["Wh", "kWh", "MWh", "GWh", "TWh"];
@@ -82,8 +83,8 @@ function positional(number: Digits, decimals: number, lang: Lang, trim?: number)
   let fraction = padded.slice(exponent + 1, exponent + 1 + decimals);
   if (trim !== undefined) fraction = fraction.slice(0, trim) + fraction.slice(trim).replace(/0+$/, "");
   // Spanish sets four-digit numbers without a separator, as its orthography asks.
-  if (lang === "en" || whole.length > 4) whole = whole.replace(/\B(?=(\d{3})+$)/g, lang === "es" ? "." : ",");
-  return fraction ? `${whole}${lang === "es" ? "," : "."}${fraction}` : whole;
+  if (lang === "en" || whole.length > 4) whole = whole.replace(/\B(?=(\d{3})+$)/g, MARKS[lang][0]);
+  return fraction ? whole + MARKS[lang][1] + fraction : whole;
 }
 
 /** `count` significant digits, and never fewer than all whole ones: 1.98, 18.1, 1,234. */
@@ -97,7 +98,7 @@ function significant(number: Digits, count: number, lang: Lang, trim?: number): 
 function powerOfTen(number: Digits, lang: Lang): string {
   const [digits, exponent] = rounded(number, 3);
   const raised = [...String(exponent)].map((c) => (c === "-" ? "⁻" : RAISED[Number(c)])).join("");
-  return `${digits[0]}${lang === "es" ? "," : "."}${digits.slice(1).padEnd(2, "0")}${SPACE}×${SPACE}10${raised}`;
+  return `${digits[0]}${MARKS[lang][1]}${digits.slice(1).padEnd(2, "0")}${SPACE}×${SPACE}10${raised}`;
 }
 
 function exact([digits, exponent]: Digits): string {
@@ -143,7 +144,7 @@ function sumOfMoney(number: Digits, lang: Lang): string {
   const whole = positional(number, 0, lang);
   if (size >= 2) return whole;
   const text = cents(number, lang);
-  return text.replace(/0+$/, "").replace(/[.,]+$/, "") === whole ? whole : text;
+  return text.replace(/[.,]0+$/, "") === whole ? whole : text;
 }
 
 /** Money in three digits, where room is short. */
@@ -390,7 +391,7 @@ export function readPrinted(text: string, kind: ShowKind, lang: Lang): number | 
     exponent += POWERS[symbol[2] ?? ""] ?? 0;
   }
   if (!NUMBERS[lang].test(rest)) return null;
-  const [group, mark] = lang === "es" ? [".", ","] : [",", "."];
+  const [group, mark] = MARKS[lang];
   const grouped = rest.includes(group);
   // Groups are printed in whole amounts; elsewhere the mark may have been meant as a decimal one.
   if (grouped && (raised || kind === "loss" || (symbol && kind !== "money"))) return null;

@@ -211,8 +211,7 @@ class View implements Curve {
           this.#figure("frontier"), this.#figure("loss"),
         ),
         this.#drawers(),
-        this.#readouts.doubts,
-        this.#silence,
+        element("div", { class: "cw-doubts" }, ...this.#readouts.doubts, this.#silence),
         this.#readouts.table,
       ),
     );

@@ -65,7 +65,7 @@ export class Readouts {
   /** What follows from the price of compute. */
   readonly follows = element("p", { class: "cw-follows cw-muted" });
   /** The sentence of doubt, and below it what else Python has to say. */
-  readonly doubts: HTMLElement;
+  readonly doubts: HTMLElement[];
   /** The figures again, for screen readers. */
   readonly table: HTMLElement;
   readonly #figures;
@@ -81,6 +81,7 @@ export class Readouts {
 
   private readonly store: Store;
   private readonly lang: Lang;
+  readonly #print = (value: number, kind: ShowKind) => (Number.isFinite(value) && value > 0 ? show(value, kind, this.lang) : NONE);
 
   /** `flops` tells how the training compute comes about: it stands beside the budget. */
   constructor(place: Place, private readonly flops: Tip) {
@@ -103,7 +104,7 @@ export class Readouts {
     });
     this.#figures.params.sure.before(this.#back);
     this.line = element("div", { class: "cw-line", role: "list" }, ...Object.values(this.#figures).map((each) => each.element));
-    this.doubts = element("div", {}, this.#doubt, this.#notes);
+    this.doubts = [this.#doubt, this.#notes];
     this.table = element(
       "div", { class: "cw-hidden" },
       element("table", {}, element("caption", {}, store.text("ui.table")), this.#rows),
@@ -137,16 +138,12 @@ export class Readouts {
     }
   }
 
-  #print(value: number, kind: ShowKind): string {
-    return Number.isFinite(value) && value > 0 ? show(value, kind, this.lang) : NONE;
-  }
-
   /** In every frame: the figures. */
   draw(answer: Answer): void {
     const { store, lang } = this;
     const figures = this.#figures;
     const chip = accelerator(store).chip_word;
-    const print = (value: number, kind: ShowKind) => this.#print(value, kind);
+    const print = this.#print;
     // A law that is left out of the range is measured against the others.
     const across = law(store).compare ? "ui.across_laws" : "ui.across_others";
     const range = (low: number, high: number, kind: ShowKind) => {

@@ -139,6 +139,10 @@ def test_the_formulas_follow_what_is_asked(page_with_widget: Open) -> None:
     page.page.wait_for_timeout(300)
     holes = view.locator(".cw-tip:not(.cw-pointed)").all_text_contents()
     assert not [each for each in holes if "–" in each]
+    view.get_by_role("button", name="Assumptions & sources").click()
+    values = view.locator(".cw-assumed tbody td:nth-child(2)").all_text_contents()
+    assert "37\u00a0%" in values
+    assert not [each for each in values if "–" in each]
 
 
 def test_mfu_and_goodput_say_what_they_are(page_with_widget: Open) -> None:

@@ -489,6 +489,36 @@ def test_where_there_is_no_plan_none_is_shown(page_with_widget: Open) -> None:
     expect(copy).not_to_have_attribute("aria-disabled", "true")
 
 
+@pytest.mark.parametrize("width", [420, 760, 1080])
+def test_where_there_is_no_plan_the_reason_stands_at_the_figures(
+    page_with_widget: Open, width: int
+) -> None:
+    page = page_with_widget(state())
+    page.page.set_viewport_size({"width": width, "height": 900})
+    view = page.show()
+    drawn(view)
+    sentence = "No price an hour is known for MI250X: give price_per_hour."
+    page.receive(status={"errors": {}, "sentences": [], "error": sentence})
+    reason = view.get_by_text(sentence)
+    expect(reason).to_be_visible()
+    said, line, pictures = (
+        each.bounding_box()
+        for each in (reason, view.locator(".cw-line"), view.locator(".cw-pictures"))
+    )
+    assert said
+    assert line
+    assert pictures
+    assert line["y"] < said["y"]
+    assert said["y"] + said["height"] <= line["y"] + line["height"]
+    for number in view.locator(".cw-value").all():
+        box = number.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= said["y"] + 1
+    # It takes no room of its own, and does not hide what would mend it.
+    assert pictures["y"] - line["y"] - line["height"] < said["height"]
+    control(view, "params").click(trial=True)
+
+
 def test_a_budget_too_small_for_a_model_shows_none(page_with_widget: Open) -> None:
     page = page_with_widget(state())
     view = page.show()
