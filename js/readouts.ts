@@ -46,6 +46,8 @@ class Figure {
     write(this.value, value);
     // A sixth of a line holds no more in large letters.
     attribute(this.value, "data-long", value.length > 13 ? "very" : value.length > 9);
+    // Where there is no plan they keep their room, unseen.
+    if (value === NONE && !unit && !doubt) return;
     write(this.doubt, unit || doubt);
     write(this.more, more);
   }
@@ -56,7 +58,7 @@ function ends(from: number, to: number, kind: ShowKind, lang: Lang): { low: stri
   const [low, high] = [show(from, kind, lang), show(to, kind, lang)];
   if (low === high) return null;
   const symbol = /\u00a0[A-Z]$/.exec(high)?.[0] ?? "";
-  return { low: symbol && low.endsWith(symbol) ? low.slice(0, -symbol.length) : low, high };
+  return { low: low.replace(symbol, ""), high };
 }
 
 export class Readouts {
@@ -238,7 +240,7 @@ export class Readouts {
 
     const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, sure, doubt, more }) => [
       label.textContent ?? "",
-      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), ...(unit ? [] : [doubt.textContent, more.textContent])].filter(Boolean).join("; "),
+      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), ...(unit ? [] : [doubt.innerText, more.innerText])].filter(Boolean).join("; "),
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), this.#print(answer.k_dollars, "money")]);
