@@ -6,7 +6,7 @@ import { factor, show, words, type ShowKind } from "./format";
 import { formulas, type Explained } from "./formulas";
 import { LEVEL, type Interval } from "./interval";
 import type { Budget, Lang, Traits } from "./model";
-import { accelerator, extrapolation, law, pinned, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
+import { accelerator, extrapolation, isPlan, law, pinned, priceSeen, sizeIsOpen, usual, type Answer } from "./signals";
 import type { Store } from "./store";
 import { Tip } from "./tip";
 
@@ -188,9 +188,9 @@ export class Readouts {
     );
     const chips = store.number("chips") ?? 0;
     const hours = print(answer.k_chip_hours, "hours");
-    if (chips > 0 && answer.k_days > 0) {
+    if (chips > 0) {
       figures.days.write(
-        show(answer.k_days * SECONDS_PER_DAY, "duration", lang),
+        print(answer.k_days * SECONDS_PER_DAY, "duration"),
         store.text("ui.on_chips", { chips: show(chips, "count", lang), accelerator: accelerator(store).name }),
       );
       attribute(figures.days.value, "data-quantity", "days");
@@ -240,7 +240,7 @@ export class Readouts {
 
     const rows: [string, string][] = Object.values(figures).map(({ label, value, unit, sure, doubt, more }) => [
       label.textContent ?? "",
-      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), ...(unit ? [] : [doubt.innerText, more.innerText])].filter(Boolean).join("; "),
+      [`${value.textContent} ${unit}`.trim(), sure.textContent?.trim(), ...(unit || !isPlan(answer) ? [] : [doubt.textContent, more.textContent])].filter(Boolean).join("; "),
     ]);
     rows.push([store.text("ui.compute"), store.text("ui.flop", { flops: show(answer.k_flops, "flops", lang) })]);
     rows.push([store.text("ui.cost"), this.#print(answer.k_dollars, "money")]);

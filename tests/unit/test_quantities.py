@@ -338,6 +338,7 @@ def test_any_text_is_a_quantity_or_one_sentence(text: str, kind: Kind, lang: str
         (608e9, 1.92e12, "tokens", "en", ("608 B", "1.92 T")),
         (5.52, 54.8, "ratio", "es", ("5,52", "54,8")),
         (1e6, 2.5e6, "money", "es", ("1.000.000 US$", "2.500.000 US$")),
+        (12e6, 30e6, "money", "en", ("$12 M", "$30 M")),
         (60.81e9, 60.84e9, "params", "en", None),
     ],
 )

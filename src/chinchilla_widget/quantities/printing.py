@@ -113,12 +113,13 @@ def show_apart(
 def show_ends(low: float, high: float, kind: ShowKind, lang: str = "en") -> tuple[str, str] | None:
     """Both ends of a range as `show` prints them, a symbol they share on the second alone.
 
-    ("35.1", "69.8 B"); None where both print alike.
+    ("35.1", "69.8 B"); None where both print alike. A sum of money keeps its own: "$12–$30 M"
+    would begin at twelve dollars.
     """
     first, second = show(low, kind, lang), show(high, kind, lang)
     if first == second:
         return None
-    symbol = re.search(rf"{SPACE}[A-Z]$", second)
+    symbol = None if kind == "money" else re.search(rf"{SPACE}[A-Z]$", second)
     return (first.removesuffix(symbol[0]) if symbol else first), second
 
 

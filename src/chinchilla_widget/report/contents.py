@@ -9,6 +9,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from chinchilla_widget.charts import draws_of
 from chinchilla_widget.laws import FITTED, LAWS
 from chinchilla_widget.messages import say
 from chinchilla_widget.page import read_again
@@ -92,7 +93,12 @@ class Contents:
 
     @cached_property
     def sure(self) -> dict[str, str]:
-        """The interval of every figure that was not asked for, by its label in the plan's table."""
+        """The interval of every figure that was not asked for, by its label in the plan's table.
+
+        Nothing where nobody knows, or draws would take minutes to make.
+        """
+        if draws_of(self.plan.scenario.law) is None:
+            return {}
         found = {}
         for name, (low, high) in varying(self.plan, list(FIGURES)).items():
             scale = UNITS.get(name, 1.0)

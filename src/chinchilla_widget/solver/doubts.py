@@ -115,7 +115,7 @@ def _answers(question: Any, count: int) -> dict[str, Any]:
         lost = lost | bad
 
     found = figures(question, solve(question, refuse))
-    found.pop("dollars_by")
+    found |= {f"dollars_{part}": each for part, each in (found.pop("dollars_by") or {}).items()}
     return {
         name: np.where(lost, math.nan, np.broadcast_to(np.asarray(value, float), (count,)))
         for name, value in found.items()
