@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from chinchilla_widget.accelerators import ACCELERATORS, HIGH_MFU, Accelerator, Price
-from chinchilla_widget.charts import drawn_models, draws_of, law_signals, specs, sure_signals
-from chinchilla_widget.laws import FITTED, LAWS, ParametricLaw, normal_order
+from chinchilla_widget.charts import drawn_models, law_signals, specs, sure_signals
+from chinchilla_widget.laws import FITTED, LAWS, ParametricLaw, draws_of, normal_order
 from chinchilla_widget.messages import ChinchillaError, catalogue, filled, say
 from chinchilla_widget.messages.sources import sourced
 from chinchilla_widget.optimum import ENDLESS

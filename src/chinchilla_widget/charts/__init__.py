@@ -6,11 +6,10 @@ Only ``figure`` and ``panels`` import altair: the page's panels are made when th
 from chinchilla_widget.charts.models import drawn_models, real_models
 from chinchilla_widget.charts.program import law_signals, program
 from chinchilla_widget.charts.specs import specs
-from chinchilla_widget.charts.sure import draws_of, sure_signals
+from chinchilla_widget.charts.sure import sure_signals
 
 __all__ = [
     "drawn_models",
-    "draws_of",
     "law_signals",
     "program",
     "real_models",

@@ -11,17 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from chinchilla_widget.laws import LEVEL, Draws, ParametricLaw, ends
+from chinchilla_widget.laws import LEVEL, ParametricLaw, draws_of, ends
 
 _FIRST, _A_DECADE, _COUNT = 14, 2, 33  # log10 of FLOP; shares a decade; shares
 NO_BANDS: Mapping[str, list[float]] = {
     f"k_{what}_sure_{end}": [] for what in ("params", "loss") for end in ("low", "high")
 }
-
-
-def draws_of(law: Any) -> Draws | None:
-    """The draws of a law, or None where it has none or they would take minutes to make."""
-    return law.prompt_draws if isinstance(law, ParametricLaw) else None
 
 
 def sure_signals(law: Any) -> dict[str, list[float]]:

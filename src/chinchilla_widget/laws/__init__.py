@@ -4,7 +4,7 @@ from chinchilla_widget.laws.base import COUNTS, FITTED, About
 from chinchilla_widget.laws.draws import LEVEL, Draws, ends, normal_order
 from chinchilla_widget.laws.frontier import FrontierLaw, Power
 from chinchilla_widget.laws.kaplan import KaplanLaw
-from chinchilla_widget.laws.parametric import ParametricLaw
+from chinchilla_widget.laws.parametric import ParametricLaw, draws_of
 from chinchilla_widget.laws.plain import law_from_plain, plain_law
 from chinchilla_widget.laws.plain_parts import note as note_from_plain
 from chinchilla_widget.laws.plain_parts import number as plain_number
@@ -23,6 +23,7 @@ __all__ = [
     "KaplanLaw",
     "ParametricLaw",
     "Power",
+    "draws_of",
     "ends",
     "find_law",
     "law_from_plain",

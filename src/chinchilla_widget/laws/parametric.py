@@ -131,3 +131,8 @@ class ParametricLaw(Described):
     def optimal_loss(self, flops: Any) -> Any:
         """The loss at the optimum."""
         return self.floor + self.optimal_reducible(flops)
+
+
+def draws_of(law: Any) -> Draws | None:
+    """The draws to show or save unasked; None where there are none or they would take minutes."""
+    return law.prompt_draws if isinstance(law, ParametricLaw) else None

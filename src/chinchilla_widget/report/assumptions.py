@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chinchilla_widget.costs import UNLIMITED
-from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw
+from chinchilla_widget.laws import LAWS, LEVEL, FrontierLaw, ParametricLaw, draws_of
 from chinchilla_widget.messages import say
 from chinchilla_widget.messages.sources import sourced
 from chinchilla_widget.page import draws_source, rates
@@ -106,7 +106,7 @@ def assumptions(plan: Plan) -> list[Row]:
             "reference_rule", name="Chinchilla 70B", law=clean(law.about.says("name", lang))
         )
         rows.append(("reference", show(float(law.loss(70e9, 1.4e12)), "loss", lang), told))
-    draws = law.prompt_draws if isinstance(law, ParametricLaw) else None
+    draws = draws_of(law)
     if draws is not None:
         told = text("interval_rule", draws=show(len(draws), "count", lang))
         source = draws_source(law, draws, lang)

@@ -9,8 +9,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from chinchilla_widget.charts import draws_of
-from chinchilla_widget.laws import FITTED, LAWS
+from chinchilla_widget.laws import FITTED, LAWS, draws_of
 from chinchilla_widget.messages import say
 from chinchilla_widget.page import read_again
 from chinchilla_widget.plans import FIGURES, UNITS, Plan
